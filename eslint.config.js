@@ -1,0 +1,34 @@
+// Lint rules: what the compiler cannot see (a forgotten await), and the house's own habits.
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['generated/', '.shop/', 'stages/*/overlay/'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Named exports only: a name is the same everywhere.',
+        },
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'Read the environment in platform/config.ts only, so that one file lists every setting.',
+        },
+      ],
+    },
+  },
+  { files: ['*.config.js', '.dependency-cruiser.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['*.config.js'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['platform/config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+);

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { Client, type QueryResult } from 'pg';
+import { projectRoot } from '../paths.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { listMigrations, migrationState, schemaScript } from './migrations.ts';
+
+const folder = join(projectRoot, 'prisma/monolith');
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase('monolith');
+});
+afterAll(() => database.drop());
+
+test('a migrated database has every migration of the folder applied and none pending', async () => {
+  expect(await migrationState(database.adminUrl, folder)).toEqual({
+    applied: listMigrations(folder),
+    pending: [],
+  });
+});
+
+test('the migrations together yield exactly schema.prisma', async () => {
+  const script = await schemaScript(database.adminUrl, folder);
+  const fromMigrations = await catalogOf(database.adminUrl);
+  const scratch = await createTestDatabase('monolith');
+  try {
+    await run(scratch.adminUrl, 'DROP SCHEMA public CASCADE');
+    await run(scratch.adminUrl, script);
+    expect(await catalogOf(scratch.adminUrl)).toEqual(fromMigrations);
+  } finally {
+    await scratch.drop();
+  }
+});
+
+test('a migration that this checkout does not know is named, with the remedy', async () => {
+  const other = await createTestDatabase('monolith');
+  try {
+    await run(
+      other.adminUrl,
+      `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
+       VALUES ('x', 'x', now(), '29990101000000_from_the_future', 1)`,
+    );
+    await expect(migrationState(other.adminUrl, folder)).rejects.toThrow(
+      /29990101000000_from_the_future.*npm run reset/,
+    );
+  } finally {
+    await other.drop();
+  }
+});
+
+test('the app role can neither own, change nor drop a table, nor touch the migration history', async () => {
+  for (const statement of [
+    'DROP TABLE products',
+    'ALTER TABLE products ADD COLUMN x int',
+    'TRUNCATE products',
+    'CREATE TABLE mine (id int)',
+    'SELECT * FROM _prisma_migrations',
+    'ALTER TABLE products DISABLE TRIGGER ALL',
+  ]) {
+    await expect(run(database.url, statement)).rejects.toThrow(/must be owner|permission denied/);
+  }
+  const { rows } = await run(
+    database.url,
+    'SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user',
+  );
+  expect(rows).toEqual([{ rolsuper: false, rolcreatedb: false, rolcreaterole: false }]);
+});
+
+async function run(url: string, sql: string): Promise<QueryResult<Record<string, unknown>>> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Every column, index and foreign key; generated columns and checks are beyond Prisma's schema. */
+async function catalogOf(url: string): Promise<readonly unknown[]> {
+  const { rows } = await run(
+    url,
+    `SELECT 'column' AS kind, format('%s.%s %s null=%s default=%s', table_name, column_name, udt_name, is_nullable,
+              CASE is_generated WHEN 'ALWAYS' THEN NULL ELSE column_default END) AS what
+       FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
+     UNION ALL
+     SELECT 'index', indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
+     UNION ALL
+     SELECT 'key', format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+      WHERE contype IN ('p', 'f') AND conrelid::regclass::text <> '_prisma_migrations'
+        AND connamespace = 'public'::regnamespace
+     ORDER BY 1, 2`,
+  );
+  return rows;
+}
