@@ -45,9 +45,6 @@ export function stopOnSignals(shutdown: Shutdown, log: Logger, deadlineMs: numbe
     });
   };
   process.once('SIGTERM', () => stop('SIGTERM'));
-  // A terminal sends Ctrl-C to the whole group; under a parent, the parent decides who stops when.
-  process.on('SIGINT', () => {
-    if (!process.connected) stop('SIGINT');
-  });
+  process.once('SIGINT', () => stop('SIGINT'));
   process.once('disconnect', () => stop('the parent process is gone'));
 }

@@ -179,7 +179,7 @@ function releaseEngineTimers(): () => void {
     const timer = original(callback, delay);
     return delay === ENGINE_LOCK_TIMEOUT_MS ? timer.unref() : timer;
   };
-  globalThis.setTimeout = Object.assign(patched, original) as unknown as typeof setTimeout;
+  globalThis.setTimeout = Object.assign(patched, original);
   return () => void (globalThis.setTimeout = original);
 }
 

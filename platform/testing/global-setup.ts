@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { publishToChildren } from '../config.ts';
 import { ensureGenerated } from '../generated.ts';
 import { projectRoot } from '../paths.ts';
-import { applyMigrations } from '../postgres/migrations.ts';
-import { databaseUrl, ensureOwner, ownerNames, protectHistory } from '../postgres/owners.ts';
+import { prepareOwner } from '../postgres/prepare-owner.ts';
 import { openServer } from '../postgres/server.ts';
 import { openSecrets } from '../secrets.ts';
 import { setTestServer } from './test-server.ts';
@@ -23,16 +22,7 @@ export default async function globalSetup(): Promise<void> {
   const server = await openServer({ folder, secrets: openSecrets(folder), disposable: true });
   const prefix = `shop_test_${process.pid}`;
   const owners = readdirSync(join(projectRoot, 'prisma'));
-  for (const owner of owners) {
-    const names = ownerNames(prefix, owner);
-    await ensureOwner(server.adminUrl, names, PASSWORD);
-    await applyMigrations(
-      databaseUrl(server.adminUrl, names.database),
-      join(projectRoot, 'prisma', owner),
-      names.ownerRole,
-    );
-    await protectHistory(server.adminUrl, names);
-  }
+  for (const owner of owners) await prepareOwner(server.adminUrl, prefix, owner, () => PASSWORD);
   publishToChildren({
     SHOP_TEST_ADMIN_URL: server.adminUrl,
     SHOP_TEST_PREFIX: prefix,

@@ -1,0 +1,62 @@
+// The shop over HTTP: what every request passes through, and every module's routes. Opens no port, so tests use it too.
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { translateDatabaseError } from '#platform/database.ts';
+import { createHttpMetrics } from '#platform/http/metrics.ts';
+import { problemHandler, unknownRoute } from '#platform/http/problem.ts';
+import { requestLog } from '#platform/http/request-log.ts';
+import type { Logger } from '#platform/logger.ts';
+import { describeApi } from './api-description.ts';
+import { healthRoutes, type Health } from './health.ts';
+import { cartsRoutes } from './modules/carts/routes.ts';
+import { catalogRoutes } from './modules/catalog/routes.ts';
+import { customersRoutes } from './modules/customers/routes.ts';
+import { inventoryRoutes } from './modules/inventory/routes.ts';
+import { ordersRoutes } from './modules/orders/routes.ts';
+import { pages } from './pages.ts';
+import type { Shop } from './shop.ts';
+
+const BODY_LIMIT = '64kb';
+
+export interface AppDependencies {
+  readonly shop: Shop;
+  readonly health: Health;
+  readonly log: Logger;
+}
+
+export function buildApp({ shop, health, log }: AppDependencies): Express {
+  const { authenticate } = shop.customers;
+  const metrics = createHttpMetrics('monolith');
+  const app = express();
+  // ETags are the products' own; hashing every other answer would only cost.
+  app.disable('etag');
+
+  app.use((_request, response, next) => {
+    response.set('x-served-by', 'monolith');
+    next();
+  });
+  app.use(requestLog(log));
+  app.use(metrics.measure);
+  // TLS ends in front of this process, so it must not promise any.
+  app.use(
+    helmet({
+      strictTransportSecurity: false,
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    }),
+  );
+
+  app.use(healthRoutes(health));
+  app.get('/metrics', metrics.expose);
+  app.use(pages(describeApi()));
+
+  app.use(express.json({ limit: BODY_LIMIT }));
+  app.use(customersRoutes(shop.customers));
+  app.use(catalogRoutes(shop.catalog, authenticate));
+  app.use(inventoryRoutes(shop.inventory, authenticate));
+  app.use(cartsRoutes(shop.carts, authenticate));
+  app.use(ordersRoutes(shop.orders, authenticate));
+
+  app.use(unknownRoute);
+  app.use(problemHandler(translateDatabaseError));
+  return app;
+}

@@ -1,0 +1,82 @@
+// Every query that joins the tables of two modules, in one place: what a monolith on one database gets for free,
+// and the list of what stage 1 has to cut.
+import type { MonolithDatabase } from './database.ts';
+import type { OrderStatus, PaymentStatus } from '../generated/prisma/monolith/enums.ts';
+
+/** carts ⋈ catalog */
+export interface CartLineRow {
+  readonly productId: string;
+  readonly name: string;
+  readonly unitAmount: number;
+  readonly currency: string;
+  readonly quantity: number;
+  readonly archived: boolean;
+}
+
+/** orders ⋈ payments */
+export interface OrderRow {
+  readonly id: string;
+  readonly status: OrderStatus;
+  readonly totalAmount: bigint;
+  readonly totalCurrency: string;
+  readonly placedAt: Date;
+  readonly items: readonly { productId: string; name: string; unitAmount: number; quantity: number }[];
+  readonly payment: { readonly status: PaymentStatus } | null;
+}
+
+export type CrossModuleQueries = ReturnType<typeof createCrossModuleQueries>;
+
+const ORDER_WITH_PAYMENT = {
+  id: true,
+  status: true,
+  totalAmount: true,
+  totalCurrency: true,
+  placedAt: true,
+  items: {
+    select: { productId: true, name: true, unitAmount: true, quantity: true },
+    orderBy: { line: 'asc' },
+  },
+  payment: { select: { status: true } },
+} as const;
+
+export function createCrossModuleQueries({ current }: MonolithDatabase) {
+  return {
+    /** The lines of a customer's cart with today's names and prices, in the order in which they were added. */
+    async cartLines(customerId: string): Promise<readonly CartLineRow[]> {
+      return current().$queryRaw<CartLineRow[]>`
+        SELECT c.product_id AS "productId", p.name, p.price_amount AS "unitAmount", p.price_currency AS currency,
+               c.quantity, p.archived_at IS NOT NULL AS archived
+        FROM cart_items c JOIN products p ON p.id = c.product_id
+        WHERE c.customer_id = ${customerId}::uuid
+        ORDER BY c.added_at, c.product_id`;
+    },
+
+    /** Empties a cart and tells what was in it; of two calls at once, one gets each line. */
+    async takeCartLines(customerId: string): Promise<readonly CartLineRow[]> {
+      return current().$queryRaw<CartLineRow[]>`
+        WITH taken AS (
+          DELETE FROM cart_items c USING products p
+          WHERE c.customer_id = ${customerId}::uuid AND p.id = c.product_id
+          RETURNING c.product_id AS "productId", p.name, p.price_amount AS "unitAmount", p.price_currency AS currency,
+                    c.quantity, p.archived_at IS NOT NULL AS archived, c.added_at
+        )
+        SELECT "productId", name, "unitAmount", currency, quantity, archived FROM taken ORDER BY added_at, "productId"`;
+    },
+
+    /** One order of a customer, or undefined where it is not theirs. */
+    async findOrder(customerId: string, id: string): Promise<OrderRow | undefined> {
+      const row = await current().order.findFirst({ where: { id, customerId }, select: ORDER_WITH_PAYMENT });
+      return row ?? undefined;
+    },
+
+    /** A customer's orders, the newest first, after the one with the given id. */
+    async listOrders(customerId: string, limit: number, after?: string): Promise<readonly OrderRow[]> {
+      return current().order.findMany({
+        where: { customerId, ...(after === undefined ? {} : { id: { lt: after } }) },
+        select: ORDER_WITH_PAYMENT,
+        orderBy: { id: 'desc' },
+        take: limit,
+      });
+    },
+  };
+}

@@ -1,0 +1,22 @@
+// Opens the monolith's database: one Prisma client over one pool, and the ambient transaction.
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient, type Prisma } from '../generated/prisma/monolith/client.ts';
+import { createDatabase, type Database } from '#platform/database.ts';
+
+export type MonolithDatabase = Database<PrismaClient, Prisma.TransactionClient>;
+
+export interface OpenDatabase extends MonolithDatabase {
+  /** Throws where the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param url as the app role, which owns no table. */
+export function openDatabase(url: string, poolSize: number): OpenDatabase {
+  const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: poolSize }) });
+  return {
+    ...createDatabase<PrismaClient, Prisma.TransactionClient>(client),
+    ping: async () => void (await client.$queryRaw`SELECT 1`),
+    close: () => client.$disconnect(),
+  };
+}

@@ -1,0 +1,111 @@
+// The catalog's tables: products (but not their stock) and categories. The only file of the module that knows Prisma.
+import { Prisma } from '../../../generated/prisma/monolith/client.ts';
+import type { MonolithDatabase } from '../../database.ts';
+import type {
+  Category,
+  Product,
+  ProductDraft,
+  ProductPage,
+  ProductPosition,
+  ProductQuery,
+  VersionedProduct,
+} from './catalog.ts';
+import { listProductsQuery, positionOf, type ProductRow } from './list-products.ts';
+
+export type CatalogRepository = ReturnType<typeof createCatalogRepository>;
+
+const COLUMNS = {
+  id: true,
+  sku: true,
+  name: true,
+  description: true,
+  categorySlug: true,
+  priceAmount: true,
+  priceCurrency: true,
+  version: true,
+} as const;
+
+export function createCatalogRepository({ current }: MonolithDatabase) {
+  return {
+    async findProduct(id: string): Promise<VersionedProduct | undefined> {
+      const row = await current().product.findFirst({ where: { id, archivedAt: null }, select: COLUMNS });
+      return row === null ? undefined : { product: toProduct(row), version: row.version };
+    },
+
+    async listProducts(query: ProductQuery, pageSize: number, after?: ProductPosition): Promise<ProductPage> {
+      // One row more than asked for tells whether there is a next page.
+      const rows = await current().$queryRaw<ProductRow[]>(listProductsQuery(query, pageSize + 1, after));
+      const page = rows.slice(0, pageSize);
+      const last = rows.length > pageSize ? page.at(-1) : undefined;
+      return { products: page.map(toProduct), next: last && positionOf(query.order, last) };
+    },
+
+    async listCategories(): Promise<readonly Category[]> {
+      return current().category.findMany({ orderBy: { name: 'asc' } });
+    },
+
+    async hasCategory(slug: string): Promise<boolean> {
+      return (await current().category.count({ where: { slug } })) === 1;
+    },
+
+    /** @returns false where the SKU is taken. */
+    async insertProduct(product: Product): Promise<boolean> {
+      const { count } = await current().product.createMany({
+        data: { ...(toColumns(product) as Required<ReturnType<typeof toColumns>>), id: product.id },
+        skipDuplicates: true,
+      });
+      return count === 1;
+    },
+
+    /** `missed`: there is no such product, or not at the expected version. */
+    async updateProduct(
+      id: string,
+      changes: Partial<ProductDraft>,
+      expectedVersion?: number,
+    ): Promise<VersionedProduct | 'missed' | 'sku_taken'> {
+      const version = expectedVersion === undefined ? {} : { version: expectedVersion };
+      try {
+        const [row] = await current().product.updateManyAndReturn({
+          where: { id, archivedAt: null, ...version },
+          data: { ...toColumns(changes), version: { increment: 1 } },
+          select: COLUMNS,
+        });
+        return row === undefined ? 'missed' : { product: toProduct(row), version: row.version };
+      } catch (error) {
+        if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
+          return 'sku_taken';
+        throw error;
+      }
+    },
+
+    /** @returns false where there is no such product for sale. */
+    async archiveProduct(id: string): Promise<boolean> {
+      const { count } = await current().product.updateMany({
+        where: { id, archivedAt: null },
+        data: { archivedAt: new Date() },
+      });
+      return count === 1;
+    },
+  };
+}
+
+function toProduct(row: Omit<ProductRow, 'tier'>): Product {
+  return {
+    id: row.id,
+    sku: row.sku,
+    name: row.name,
+    description: row.description,
+    category: row.categorySlug,
+    price: { amount: row.priceAmount, currency: row.priceCurrency },
+  };
+}
+
+function toColumns({ category, price, ...same }: Partial<ProductDraft>) {
+  return {
+    ...(same.sku !== undefined && { sku: same.sku }),
+    ...(same.name !== undefined && { name: same.name }),
+    ...(same.description !== undefined && { description: same.description }),
+    ...(category !== undefined && { categorySlug: category }),
+    ...(price !== undefined && { priceAmount: price.amount, priceCurrency: price.currency }),
+  };
+}

@@ -1,0 +1,68 @@
+// The customers: accounts, sign-in, and who a token belongs to. The module's only front door.
+import { ShopError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import type { Passwords } from './passwords.ts';
+import type { CustomersRepository } from './repository.ts';
+import type { Tokens } from './tokens.ts';
+
+export type Role = 'customer' | 'admin';
+
+export interface Customer {
+  readonly id: string;
+  /** In lower case. */
+  readonly email: string;
+  readonly name: string;
+}
+
+export interface Registration {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+}
+
+export interface Session {
+  /** A JWT to be sent as `Authorization: Bearer …`. */
+  readonly token: string;
+  readonly customer: Customer;
+}
+
+export type Customers = ReturnType<typeof createCustomers>;
+
+export function createCustomers(repository: CustomersRepository, passwords: Passwords, tokens: Tokens) {
+  return {
+    /** @throws {ShopError} `email_taken`. */
+    async register({ email, password, name }: Registration): Promise<Customer> {
+      const customer = { id: newId(), email: email.toLowerCase(), name };
+      const passwordHash = await passwords.hash(password);
+      if (!(await repository.insert({ ...customer, passwordHash }))) {
+        throw new ShopError(
+          'conflict',
+          'email_taken',
+          'There is an account with this e-mail address already.',
+        );
+      }
+      return customer;
+    },
+
+    /** @throws {ShopError} `invalid_credentials`, which does not tell whether the account exists. */
+    async signIn(email: string, password: string): Promise<Session> {
+      const account = await repository.findByEmail(email.toLowerCase());
+      // Without an account a password is checked all the same: the time it takes must not tell either.
+      const matches = await passwords.verify(password, account?.passwordHash);
+      if (account === undefined || !matches) {
+        throw new ShopError('unauthenticated', 'invalid_credentials', 'E-mail address or password is wrong.');
+      }
+      const { id, name, role } = account;
+      return { token: await tokens.issue({ id, role }), customer: { id, email: account.email, name } };
+    },
+
+    /**
+     * Who sends a request with this Authorization header; undefined where there is none.
+     * @throws {ShopError} `unauthenticated` for a token that is forged, expired, or not one.
+     */
+    authenticate: async (
+      authorization: string | undefined,
+    ): Promise<{ id: string; role: Role } | undefined> =>
+      authorization === undefined ? undefined : tokens.verify(authorization),
+  };
+}

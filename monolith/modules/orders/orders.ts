@@ -1,0 +1,244 @@
+// The orders: checkout, cancellation, and the settling of what was left open. The module's only front door.
+//
+// A checkout is one transaction around the cart, the stock and the order; then the provider is asked for the money,
+// outside of any transaction; then a second transaction records the outcome. Between the two the order is `pending`
+// and says so. The order row is also the log of what remains to be done (`step`) and a lease on it: whoever dies
+// half-way leaves the rest to the settlement worker.
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { notFound, ShopError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import type { CrossModuleQueries, OrderRow } from '../../cross-module-queries.ts';
+import type { MonolithDatabase } from '../../database.ts';
+import type { Carts } from '../carts/carts.ts';
+import type { Money } from '#platform/money.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Payments, PaymentStatus } from '../payments/payments.ts';
+import type { OrdersRepository, OrderWork } from './repository.ts';
+
+export const ORDER_STATUSES = ['pending', 'confirmed', 'cancelled', 'failed'] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+export interface OrderLine {
+  readonly productId: string;
+  /** Name and price as they were when the order was placed. */
+  readonly name: string;
+  readonly unitPrice: Money;
+  readonly quantity: number;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly status: OrderStatus;
+  readonly items: readonly OrderLine[];
+  readonly total: Money;
+  readonly payment: { readonly status: PaymentStatus };
+  readonly placedAt: Date;
+}
+
+export interface ShippingAddress {
+  readonly name: string;
+  readonly line1: string;
+  readonly line2?: string | undefined;
+  readonly city: string;
+  readonly postalCode: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+}
+
+export interface Checkout {
+  /** The customer's own: the same key and request are the same order, however often they are sent. */
+  readonly idempotencyKey: string;
+  readonly paymentToken: string;
+  readonly shippingAddress: ShippingAddress;
+}
+
+export interface OrdersDependencies {
+  readonly database: MonolithDatabase;
+  readonly repository: OrdersRepository;
+  readonly queries: CrossModuleQueries;
+  readonly carts: Carts;
+  readonly inventory: Inventory;
+  readonly payments: Payments;
+  /** How long a step may take before others may take it up; longer than the provider's timeout. */
+  readonly leaseMs: number;
+}
+
+export type Orders = ReturnType<typeof createOrders>;
+
+export function createOrders(dependencies: OrdersDependencies) {
+  const { database, repository, queries, carts, inventory, payments, leaseMs } = dependencies;
+
+  /** The first transaction: the order, its stock and its empty cart, or nothing at all. */
+  async function open(
+    customerId: string,
+    checkout: Checkout,
+    requestHash: string,
+  ): Promise<string | undefined> {
+    return database.inTransaction(async () => {
+      const id = newId();
+      const { idempotencyKey, shippingAddress } = checkout;
+      const claim = { id, customerId, idempotencyKey, requestHash, shippingAddress, leaseMs };
+      // First of all: a second request with the same key waits here until this transaction has ended.
+      if (!(await repository.claim(claim))) return undefined;
+
+      const cart = await carts.takeCart(customerId);
+      if (cart.items.length === 0)
+        throw new ShopError('conflict', 'cart_empty', 'There is nothing in the cart.');
+      await inventory.reserve(cart.items);
+      await repository.fill(id, cart.items, cart.total);
+      await payments.open(id, checkout.paymentToken, cart.total);
+      return id;
+    });
+  }
+
+  /** Does what the order's step asks for, under a lease that the caller holds. */
+  async function advance(order: OrderWork): Promise<void> {
+    if (order.step === 'charge') await charge(order.id);
+    else await reverse(order.id);
+  }
+
+  async function charge(id: string): Promise<void> {
+    const outcome = await payments.charge(id);
+    if (outcome === 'unknown') return;
+    await database.inTransaction(async () => {
+      const order = await repository.finish(id, {
+        step: 'charge',
+        status: outcome === 'captured' ? 'confirmed' : 'failed',
+      });
+      // Somebody cancelled it meanwhile: the reversal, which knows the same key, has the last word.
+      if (order === undefined) return;
+      await payments.record(id, outcome);
+      if (outcome === 'captured') return inventory.ship(order.items);
+      await inventory.release(order.items);
+      await carts.putBack(order.customerId, order.items);
+    });
+  }
+
+  async function reverse(id: string): Promise<void> {
+    const outcome = await payments.reverse(id);
+    if (outcome === 'unknown') return;
+    await database.inTransaction(async () => {
+      const order = await repository.finish(id, { step: 'reverse', status: 'cancelled' });
+      if (order !== undefined) await payments.record(id, outcome);
+    });
+  }
+
+  async function find(customerId: string, id: string): Promise<Order> {
+    const row = await queries.findOrder(customerId, id);
+    if (row === undefined) throw notFound('order', id);
+    return toOrder(row);
+  }
+
+  /** An order that another request is working on, once it is at rest or its lease has run out. */
+  async function awaitRest(customerId: string, id: string): Promise<Order> {
+    const deadline = Date.now() + leaseMs;
+    let order = await find(customerId, id);
+    while (order.status === 'pending' && Date.now() < deadline) {
+      await sleep(25);
+      order = await find(customerId, id);
+    }
+    return order;
+  }
+
+  return {
+    /**
+     * Buys what is in the cart. Where the provider's answer is lost the order comes back `pending`, and settles by
+     * itself later.
+     * @throws {ShopError} `cart_empty`, `out_of_stock`, `payment_declined`, `idempotency_key_reused`.
+     */
+    async place(customerId: string, checkout: Checkout): Promise<Order> {
+      const requestHash = hashOf(checkout);
+      const id = await open(customerId, checkout, requestHash);
+      if (id !== undefined) {
+        await charge(id);
+        return accepted(await find(customerId, id));
+      }
+      const earlier = await repository.findByKey(customerId, checkout.idempotencyKey);
+      if (earlier === undefined || earlier.requestHash !== requestHash) {
+        throw new ShopError(
+          'conflict',
+          'idempotency_key_reused',
+          'This key was used for another order. Take a new one.',
+        );
+      }
+      return accepted(await awaitRest(customerId, earlier.id));
+    },
+
+    /** @throws {ShopError} `not_found`, also for another customer's order. */
+    getOrder: find,
+
+    /** A customer's orders, the newest first; `next` is the id to go on after, undefined on the last page. */
+    async listOrders(customerId: string, pageSize: number, after?: string) {
+      const rows = await queries.listOrders(customerId, pageSize + 1, after);
+      const orders = rows.slice(0, pageSize).map(toOrder);
+      return { orders, next: rows.length > pageSize ? orders.at(-1)?.id : undefined };
+    },
+
+    /**
+     * Cancels at once and gives the stock back; the money follows, now or by the settlement worker. Cancelling again
+     * changes nothing.
+     * @throws {ShopError} `not_found`; `order_failed` where there is nothing to cancel.
+     */
+    async cancel(customerId: string, id: string): Promise<Order> {
+      const { status } = await find(customerId, id);
+      if (status === 'failed')
+        throw new ShopError('conflict', 'order_failed', 'The order has failed: nothing was bought.');
+      const cancelled = await database.inTransaction(async () => {
+        const order = await repository.cancel(id, leaseMs);
+        if (order === undefined) return false;
+        await payments.record(id, 'refunding');
+        await (order.was === 'pending' ? inventory.release(order.items) : inventory.restock(order.items));
+        return true;
+      });
+      if (cancelled) await reverse(id);
+      return find(customerId, id);
+    },
+
+    /**
+     * Takes up orders whose lease has run out, at most `limit` of them, and does their next step.
+     * @returns how many were taken up.
+     */
+    async settle(limit: number): Promise<number> {
+      const due = await repository.takeDue(limit, leaseMs);
+      await Promise.all(due.map(advance));
+      return due.length;
+    },
+  };
+}
+
+/** An order that failed is answered as it was the first time. */
+function accepted(order: Order): Order {
+  if (order.status !== 'failed') return order;
+  throw new ShopError(
+    'payment_required',
+    'payment_declined',
+    'The payment was declined. Nothing was bought.',
+    {
+      extra: { orderId: order.id },
+    },
+  );
+}
+
+/** Of what the customer asked for, the same for equal requests: its members stand in one order. */
+function hashOf({ paymentToken, shippingAddress: a }: Checkout): string {
+  const request = [paymentToken, a.name, a.line1, a.line2 ?? null, a.city, a.postalCode, a.country];
+  return createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+}
+
+function toOrder(row: OrderRow): Order {
+  const currency = row.totalCurrency;
+  return {
+    id: row.id,
+    status: row.status,
+    items: row.items.map(({ productId, name, unitAmount, quantity }) => ({
+      productId,
+      name,
+      unitPrice: { amount: unitAmount, currency },
+      quantity,
+    })),
+    total: { amount: Number(row.totalAmount), currency },
+    payment: { status: row.payment?.status ?? 'pending' },
+    placedAt: row.placedAt,
+  };
+}

@@ -1,0 +1,45 @@
+// The payments: one for each order, and what the provider says became of it. The module's only front door.
+import type { Money } from '#platform/money.ts';
+import type { ChargeOutcome, PaymentProvider, ReversalOutcome } from './provider.ts';
+import type { PaymentsRepository } from './repository.ts';
+
+export const PAYMENT_STATUSES = [
+  'pending',
+  'captured',
+  'declined',
+  'refunding',
+  'refunded',
+  'voided',
+] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+
+export type Payments = ReturnType<typeof createPayments>;
+
+/**
+ * Every method that talks to the provider must run outside of a transaction: it may take seconds, and what it
+ * does cannot be rolled back.
+ */
+export function createPayments(repository: PaymentsRepository, provider: PaymentProvider) {
+  return {
+    /** Records that an order is to be paid, before anything is asked of the provider. */
+    async open(orderId: string, token: string, amount: Money): Promise<void> {
+      await repository.insert({ orderId, token, ...amount });
+    },
+
+    /** Asks the provider for an order's money. Repeating it never charges twice: the order's id is the key. */
+    async charge(orderId: string): Promise<ChargeOutcome> {
+      const { token, amount, currency } = await repository.get(orderId);
+      return provider.charge({ key: orderId, token, amount, currency });
+    },
+
+    /** Gives an order's money back, or makes sure that none will be taken. Safe to repeat. */
+    async reverse(orderId: string): Promise<ReversalOutcome> {
+      return provider.reverse(orderId);
+    },
+
+    /** Records what became of a payment; takes part in the caller's transaction. */
+    async record(orderId: string, status: PaymentStatus): Promise<void> {
+      await repository.setStatus(orderId, status);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+// The payments' table. The only file of the module that knows Prisma.
+import type { MonolithDatabase } from '../../database.ts';
+import type { PaymentStatus } from './payments.ts';
+
+export type PaymentsRepository = ReturnType<typeof createPaymentsRepository>;
+
+export interface PaymentRecord {
+  readonly orderId: string;
+  readonly token: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+export function createPaymentsRepository({ current }: MonolithDatabase) {
+  return {
+    async insert(payment: PaymentRecord): Promise<void> {
+      await current().payment.create({ data: payment, select: { orderId: true } });
+    },
+
+    async get(orderId: string): Promise<PaymentRecord> {
+      const payment = await current().payment.findUniqueOrThrow({ where: { orderId } });
+      return { ...payment, amount: Number(payment.amount) };
+    },
+
+    async setStatus(orderId: string, status: PaymentStatus): Promise<void> {
+      await current().payment.update({ where: { orderId }, data: { status }, select: { orderId: true } });
+    },
+  };
+}

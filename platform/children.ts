@@ -1,0 +1,60 @@
+// Child processes of a supervisor: started until they listen, watched, and stopped in order.
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { childEnvironment } from './config.ts';
+import { projectRoot } from './paths.ts';
+import { SetupError } from './setup-error.ts';
+
+export interface Child {
+  readonly name: string;
+  readonly pid: number;
+  /** Where it listens. */
+  readonly port: number;
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Asks it to stop (SIGTERM), and waits until it has; after the deadline it is killed. */
+  stop(): Promise<void>;
+}
+
+const STOP_DEADLINE_MS = 15_000;
+
+/**
+ * Starts a program of this project and waits until it tells that it listens.
+ * @param script from the root of the checkout: `monolith/main.ts`.
+ * @throws {SetupError} where it ends before; it has said why on the terminal by then.
+ */
+export async function startChild(
+  name: string,
+  script: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<Child> {
+  const child = fork(join(projectRoot, script), {
+    env: childEnvironment(settings),
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // A group of its own: Ctrl-C on the terminal reaches the supervisor alone, which stops everything in order.
+    detached: true,
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const port = await Promise.race([
+    listening(child),
+    ended.then(() => {
+      throw new SetupError(`the ${name} did not start`);
+    }),
+  ]);
+  return { name, pid: child.pid ?? 0, port, ended, stop: () => stop(child, ended) };
+}
+
+function listening(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    child.on('message', (message: { type?: string; port?: number }) => {
+      if (message.type === 'listening' && message.port !== undefined) resolve(message.port);
+    });
+  });
+}
+
+async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.kill('SIGTERM');
+  const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
+  await ended;
+  clearTimeout(deadline);
+}

@@ -1,0 +1,88 @@
+// The ambient transaction: whoever calls a repository inside inTransaction() takes part in it without being told.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { ShopError } from './errors.ts';
+
+/** What a Prisma client offers, as far as transactions go. */
+interface Transactional<Tx> {
+  $transaction<T>(
+    work: (transaction: Tx) => Promise<T>,
+    options?: { maxWait?: number; timeout?: number },
+  ): Promise<T>;
+}
+
+export interface Database<Client, Tx> {
+  /** The transaction that the caller runs in, or the plain client outside of one. */
+  readonly current: () => Client | Tx;
+  /**
+   * Runs the work in one transaction, or in the caller's if there is one. A deadlock or a serialization
+   * failure is tried again a few times, so the work must have no effect but in the database.
+   */
+  readonly inTransaction: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+const ATTEMPTS = 4;
+/** How long to wait for a free connection; above that the shop is overloaded, and says so. */
+const MAX_WAIT_MS = 5_000;
+/** The server's own transaction_timeout is shorter; this one only catches what it cannot see. */
+const TIMEOUT_MS = 5_000;
+
+export function createDatabase<Client extends Transactional<Tx>, Tx>(client: Client): Database<Client, Tx> {
+  const ambient = new AsyncLocalStorage<Tx>();
+
+  async function begin<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await client.$transaction((transaction) => ambient.run(transaction, work), {
+          maxWait: MAX_WAIT_MS,
+          timeout: TIMEOUT_MS,
+        });
+      } catch (error) {
+        if (!isRetryable(error) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  return {
+    current: () => ambient.getStore() ?? client,
+    inTransaction: (work) => (ambient.getStore() === undefined ? begin(work) : work()),
+  };
+}
+
+/** Serialization failure and deadlock: the database undid everything, and asks to be asked again. */
+const RETRYABLE = new Set(['40001', '40P01']);
+/** Timeouts, a lost connection, no connection free, a server that shuts down, starts up, or has no room. */
+const UNAVAILABLE =
+  /^(57P0[1-5]|08\w{3}|25P0[34]|57014|53\w{3}|ECONN\w+|P1001|P1002|P1008|P1017|P2024|P2028)$/;
+
+function isRetryable(error: unknown): boolean {
+  const codes = codesOf(error);
+  return codes.includes('P2034') || codes.some((code) => RETRYABLE.has(code));
+}
+
+/** @returns the error for callers where the database cannot serve just now; undefined for anything else. */
+export function translateDatabaseError(error: unknown): ShopError | undefined {
+  if (!isRetryable(error) && !codesOf(error).some((code) => UNAVAILABLE.test(code))) return undefined;
+  return new ShopError('unavailable', 'unavailable', 'The database cannot serve this just now. Try again.', {
+    retryAfter: 1,
+    cause: error,
+  });
+}
+
+/** Prisma wraps the driver's error in its own; the codes of all layers, outermost first. */
+function codesOf(error: unknown): readonly string[] {
+  const codes: string[] = [];
+  for (let layer = error as Layer | undefined; layer !== undefined && codes.length < 8;) {
+    if (layer.code !== undefined) codes.push(layer.code);
+    if (layer.originalCode !== undefined) codes.push(layer.originalCode);
+    layer = layer.meta?.driverAdapterError ?? layer.cause;
+    if (typeof layer !== 'object') break;
+  }
+  return codes;
+}
+
+interface Layer {
+  readonly code?: string;
+  readonly originalCode?: string;
+  readonly cause?: Layer;
+  readonly meta?: { readonly driverAdapterError?: Layer };
+}

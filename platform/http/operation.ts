@@ -1,0 +1,147 @@
+// An operation is a REST call as data: the schemas that validate it are the ones that document it.
+import type { Request, Response, Router } from 'express';
+import { z } from 'zod';
+import { ShopError, type ErrorKind, type FieldViolation } from '../errors.ts';
+import { unsupportedMediaType } from './problem.ts';
+
+/** Who may call: anyone, anyone who has signed in, or an administrator. */
+export type Access = 'anyone' | 'customer' | 'admin';
+
+export interface Caller {
+  readonly id: string;
+  readonly role: 'customer' | 'admin';
+}
+
+type Shape = z.ZodObject | undefined;
+
+export interface Operation<
+  Params extends Shape = Shape,
+  Query extends Shape = Shape,
+  Headers extends Shape = Shape,
+  Body extends Shape = Shape,
+  Result extends z.ZodType | undefined = z.ZodType | undefined,
+> {
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** In Express's notation: `/products/:id`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly access: Access;
+  readonly params?: Params;
+  readonly query?: Query;
+  /** Names in lower case. */
+  readonly headers?: Headers;
+  readonly body?: Body;
+  readonly success: { readonly status: number; readonly description: string; readonly body?: Result };
+  /** The expected failures beyond those that every operation has: code → kind. */
+  readonly errors?: Readonly<Record<string, ErrorKind>>;
+}
+
+type Parsed<S extends Shape> = S extends z.ZodObject ? z.output<S> : undefined;
+
+export interface OperationRequest<
+  Params extends Shape,
+  Query extends Shape,
+  Headers extends Shape,
+  Body extends Shape,
+> {
+  readonly params: Parsed<Params>;
+  readonly query: Parsed<Query>;
+  readonly headers: Parsed<Headers>;
+  readonly body: Parsed<Body>;
+}
+
+export interface Reply<Body> {
+  readonly body: Body;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Keeps the types of an operation's schemas. */
+export function operation<
+  Params extends Shape = undefined,
+  Query extends Shape = undefined,
+  Headers extends Shape = undefined,
+  Body extends Shape = undefined,
+  Result extends z.ZodType | undefined = undefined,
+>(definition: Operation<Params, Query, Headers, Body, Result>) {
+  return definition;
+}
+
+/** Finds out who calls; undefined where the request carries no token. @throws ShopError for a bad token. */
+export type Authenticate = (authorization: string | undefined) => Promise<Caller | undefined>;
+
+export interface Mount {
+  readonly router: Router;
+  readonly authenticate: Authenticate;
+}
+
+/**
+ * Serves an operation: checks the caller, validates every part of the request, and sends the handler's reply.
+ * `caller` is there whenever the operation's access is not `anyone`.
+ */
+export function serve<
+  P extends Shape,
+  Q extends Shape,
+  H extends Shape,
+  B extends Shape,
+  R extends z.ZodType | undefined,
+>(
+  { router, authenticate }: Mount,
+  op: Operation<P, Q, H, B, R>,
+  handle: (
+    request: OperationRequest<P, Q, H, B>,
+    caller: Caller,
+  ) => Promise<R extends z.ZodType ? Reply<z.input<R>> : void>,
+): void {
+  router[op.method](op.path, async (request: Request, response: Response) => {
+    response.locals['route'] = op.path;
+    const caller = await admit(op.access, authenticate, request);
+    const reply = await handle(validate(op, request), caller);
+    if (op.access !== 'anyone') response.set('Cache-Control', 'no-store');
+    response.status(op.success.status);
+    if (reply === undefined) response.end();
+    else response.set(reply.headers ?? {}).json(reply.body);
+  });
+}
+
+const NOBODY: Caller = { id: '', role: 'customer' };
+
+async function admit(access: Access, authenticate: Authenticate, request: Request): Promise<Caller> {
+  if (access === 'anyone') return NOBODY;
+  const caller = await authenticate(request.headers.authorization);
+  if (caller === undefined)
+    throw new ShopError('unauthenticated', 'unauthenticated', 'Sign in first: POST /sessions.');
+  if (access === 'admin' && caller.role !== 'admin') {
+    throw new ShopError('permission_denied', 'permission_denied', 'Only an administrator may do this.');
+  }
+  return caller;
+}
+
+function validate<P extends Shape, Q extends Shape, H extends Shape, B extends Shape>(
+  op: Operation<P, Q, H, B>,
+  request: Request,
+): OperationRequest<P, Q, H, B> {
+  if (op.body && request.headers['content-type'] !== undefined && !request.is('application/json')) {
+    throw unsupportedMediaType();
+  }
+  const violations: FieldViolation[] = [];
+  const read = <S extends Shape>(schema: S | undefined, part: string, value: unknown): Parsed<S> => {
+    const result = schema?.safeParse(value);
+    for (const issue of result?.error?.issues ?? []) {
+      const pointer = ['', part, ...issue.path.map(String)].join('/');
+      violations.push({ pointer, message: issue.message });
+    }
+    return result?.data as Parsed<S>;
+  };
+  const parsed: OperationRequest<P, Q, H, B> = {
+    params: read<P>(op.params, 'path', request.params),
+    query: read<Q>(op.query, 'query', request.query),
+    headers: read<H>(op.headers, 'headers', request.headers),
+    body: read<B>(op.body, 'body', request.body),
+  };
+  if (violations.length > 0) {
+    throw new ShopError('invalid_argument', 'invalid_request', 'The request is not valid.', { violations });
+  }
+  return parsed;
+}

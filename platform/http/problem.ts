@@ -1,0 +1,85 @@
+// Errors as RFC 9457 problem+json: the one table from kinds of error to HTTP status, and the handler that uses it.
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { ShopError, type ErrorKind } from '../errors.ts';
+
+const STATUS: Readonly<Record<ErrorKind, number>> = {
+  invalid_argument: 400,
+  unauthenticated: 401,
+  payment_required: 402,
+  permission_denied: 403,
+  not_found: 404,
+  conflict: 409,
+  precondition_failed: 412,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+};
+
+export const statusOf = (kind: ErrorKind): number => STATUS[kind];
+
+/** Turns a failure of a technology (the database is away, say) into a ShopError, if it knows it. */
+export type TranslateError = (error: unknown) => ShopError | undefined;
+
+/** Sends what went wrong; an unexpected error is logged whole and answered with an id instead of its message. */
+export function problemHandler(translate: TranslateError): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const requestId = request.id as string;
+    const known = asShopError(error) ?? translate(error);
+    if (known) {
+      request.log.debug({ err: error }, known.message);
+      return sendProblem(response, known, requestId);
+    }
+    request.log.error({ err: error }, 'unexpected error');
+    const apology = `Something went wrong here. It is logged under the request id ${requestId}.`;
+    sendProblem(response, new ShopError('internal', 'internal', apology), requestId);
+  };
+}
+
+export const unknownRoute: RequestHandler = (request) => {
+  throw new ShopError('not_found', 'not_found', `There is no ${request.method} ${request.path}.`);
+};
+
+function sendProblem(response: Response, error: ShopError, requestId: string): void {
+  const { violations, retryAfter, extra } = error.details;
+  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+  if (error.kind === 'unauthenticated') response.set('WWW-Authenticate', 'Bearer');
+  response.status(statusOf(error.kind)).type('application/problem+json');
+  response.send(
+    JSON.stringify({
+      type: `urn:shop:problem:${error.code}`,
+      title: error.code.replaceAll('_', ' '),
+      status: statusOf(error.kind),
+      code: error.code,
+      detail: error.message,
+      requestId,
+      ...(violations && { violations }),
+      ...extra,
+    }),
+  );
+}
+
+function asShopError(error: unknown): ShopError | undefined {
+  return error instanceof ShopError ? error : fromBodyParser(error);
+}
+
+/** Express's own complaints about a request that never reached a route. */
+function fromBodyParser(error: unknown): ShopError | undefined {
+  const { type, status } = (error ?? {}) as { type?: string; status?: number };
+  if (type === 'entity.too.large') {
+    return new ShopError(
+      'payload_too_large',
+      'payload_too_large',
+      'The body is larger than this shop accepts.',
+    );
+  }
+  if (status === 415) return unsupportedMediaType();
+  if (status === 400)
+    return new ShopError('invalid_argument', 'malformed_request', 'The request could not be read.');
+  return undefined;
+}
+
+export const unsupportedMediaType = () =>
+  new ShopError('unsupported_media_type', 'unsupported_media_type', 'Send application/json in UTF-8.');

@@ -1,0 +1,59 @@
+// An HTTP server that starts with a clear error and stops without dropping a request.
+import { createServer, type RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SetupError } from '../setup-error.ts';
+
+export interface HttpServer {
+  readonly port: number;
+  /**
+   * Load balancers get `drainMs` to notice that readiness is red; then no new connection is accepted, and
+   * every request in flight is answered.
+   */
+  stop(drainMs: number): Promise<void>;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** For messages: `monolith`. */
+  readonly name: string;
+}
+
+/** @throws {SetupError} one line, where the port is taken. */
+export async function listen(
+  handler: RequestListener,
+  { host, port, name }: ListenOptions,
+): Promise<HttpServer> {
+  let stopping = false;
+  const server = createServer((request, response) => {
+    // A connection that is kept alive would keep the server from closing.
+    if (stopping) response.setHeader('Connection', 'close');
+    handler(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port, name)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('listening on no port');
+
+  return {
+    port: address.port,
+    async stop(drainMs) {
+      await sleep(drainMs);
+      stopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}
+
+function explain(error: NodeJS.ErrnoException, port: number, name: string): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  return new SetupError(
+    `port ${port} (${name}) is taken: end the program that holds it, or set SHOP_PORT_OFFSET to shift every port`,
+    { cause: error },
+  );
+}

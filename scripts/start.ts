@@ -1,0 +1,83 @@
+// npm start: everything that a running shop needs, in order, in one terminal; stopped in the reverse order.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { port, readConfig, setting, text } from '#platform/config.ts';
+import { ensureGenerated } from '#platform/generated.ts';
+import { createLogger } from '#platform/logger.ts';
+import { dataFolder } from '#platform/paths.ts';
+import { runProcess } from '#platform/process.ts';
+import { createShutdown } from '#platform/shutdown.ts';
+import { wholeNumber } from './options.ts';
+
+const program = new Command('npm start --')
+  .description(
+    'Run the shop: PostgreSQL, migrations, a seed if there is none, the payment provider, the monolith.',
+  )
+  .option('--temporary', 'on free ports, in a temporary folder that is removed at the end')
+  .option('--products <n>', 'how many products to seed an empty shop with', wholeNumber, 10_000)
+  .option('--seed <n>', 'the same number gives the same products and customers', wholeNumber, 1)
+  .option('--json', 'print one object with the URLs when ready, and logs as JSON')
+  .addHelpText(
+    'after',
+    `
+Environment:
+  SHOP_PORT_OFFSET   shifts every default port, so that two checkouts run side by side
+  SHOP_DATA_DIR      where the data lies, instead of .shop/<stage>
+  DATABASE_URL       a PostgreSQL 18 server to use instead of the embedded one`,
+  )
+  .parse();
+
+const options = program.opts<{ temporary?: true; products: number; seed: number; json?: true }>();
+
+const settings = {
+  monolith: setting('MONOLITH_PORT', port(3000)),
+  provider: setting('PAYMENT_PROVIDER_PORT', port(4010)),
+  logLevel: setting('SHOP_LOG_LEVEL', text('info')),
+};
+
+await runProcess('npm start', async () => {
+  const begin = performance.now();
+  ensureGenerated();
+  // Only now: these import what has just been generated.
+  const { runTopology } = await import('./topology.ts');
+
+  const format = options.json || !process.stdout.isTTY ? 'json' : 'pretty';
+  const { logLevel, ...defaultPorts } = readConfig(settings);
+  const log = createLogger({ name: 'start', level: logLevel, format });
+  const shutdown = createShutdown(log);
+  const stopped = new Promise<undefined>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(undefined));
+  });
+
+  let folder = dataFolder();
+  if (options.temporary) {
+    folder = mkdtempSync(join(tmpdir(), 'shop-'));
+    shutdown.onStop('folder', () => rmSync(folder, { recursive: true, force: true }));
+  }
+  try {
+    const ports = options.temporary ? { monolith: 0, provider: 0 } : defaultPorts;
+    const topology = await runTopology({
+      ...options,
+      folder,
+      ports,
+      temporary: options.temporary ?? false,
+      shutdown,
+      log,
+    });
+    const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
+    if (options.json)
+      console.log(JSON.stringify({ type: 'ready', seconds: Number(seconds), ...topology.urls }));
+    else console.log(`shop ready at ${topology.urls.shop} (after ${seconds} s)`);
+
+    const fallen = await Promise.race([stopped, topology.childEnded]);
+    if (fallen !== undefined) {
+      log.error(`the ${fallen} has ended: stopping everything`);
+      process.exitCode = 1;
+    }
+  } finally {
+    await shutdown.stop();
+  }
+});
+process.exit();

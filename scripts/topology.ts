@@ -1,0 +1,93 @@
+// The processes that make up the shop at this stage, and the order in which they need each other.
+import { randomUUID } from 'node:crypto';
+import { escapeIdentifier } from 'pg';
+import { isSeeded, seedShop } from '../monolith/seed/seed.ts';
+import { startChild, type Child } from '#platform/children.ts';
+import type { Logger } from '#platform/logger.ts';
+import { rolePassword, withClient } from '#platform/postgres/owners.ts';
+import { prepareOwner, type PreparedOwner } from '#platform/postgres/prepare-owner.ts';
+import { openServer, takeSupervision } from '#platform/postgres/server.ts';
+import { openSecrets } from '#platform/secrets.ts';
+import type { Shutdown } from '#platform/shutdown.ts';
+
+export interface TopologyOptions {
+  readonly folder: string;
+  readonly ports: { readonly monolith: number; readonly provider: number };
+  /** Data that nobody will miss: a free port and no fsync for PostgreSQL, databases of its own on DATABASE_URL. */
+  readonly temporary: boolean;
+  /** The size and the number of the seed, for an empty shop. */
+  readonly products: number;
+  readonly seed: number;
+  readonly json?: true | undefined;
+  readonly shutdown: Shutdown;
+  readonly log: Logger;
+}
+
+export interface Topology {
+  readonly urls: { readonly shop: string; readonly paymentProvider: string };
+  /** Resolves with the name of a process that ended although nobody asked it to. */
+  readonly childEnded: Promise<string>;
+}
+
+/** @throws {SetupError} where a part cannot start; what had started is stopped by `shutdown`. */
+export async function runTopology(options: TopologyOptions): Promise<Topology> {
+  const { folder, ports, temporary, shutdown, log } = options;
+  const secrets = openSecrets(folder);
+  const server = await openServer({ folder, secrets, disposable: temporary });
+  const prefix = temporary ? `shop_${randomUUID().slice(0, 8)}` : 'shop';
+  const release = await takeSupervision(server.adminUrl, prefix);
+  shutdown.onStop('PostgreSQL', () => server.stop());
+  shutdown.onStop('supervision', release);
+
+  const owner = await prepareOwner(server.adminUrl, prefix, 'monolith', (role) =>
+    rolePassword(secrets.roleSecret, role),
+  );
+  if (temporary && !server.embedded) shutdown.onStop('databases', () => dropOwner(server.adminUrl, owner));
+  if (owner.applied.length > 0) log.info(`applied ${owner.applied.length} migrations`);
+
+  const common: Record<string, string> = options.json ? { SHOP_LOG_FORMAT: 'json' } : {};
+  const provider = await startChild('payment provider', 'outside/payment-provider/main.ts', {
+    ...common,
+    PAYMENT_PROVIDER_PORT: String(ports.provider),
+    SHOP_DATA_DIR: folder,
+  });
+  shutdown.onStop('payment provider', () => provider.stop());
+  const providerUrl = `http://127.0.0.1:${provider.port}`;
+  await seedIfEmpty(owner, providerUrl, options);
+
+  const monolith = await startChild('monolith', 'monolith/main.ts', {
+    ...common,
+    MONOLITH_PORT: String(ports.monolith),
+    MONOLITH_DATABASE_URL: owner.appUrl,
+    SHOP_JWT_SECRET: secrets.jwtSecret,
+    PAYMENT_PROVIDER_URL: providerUrl,
+  });
+  shutdown.onStop('monolith', () => monolith.stop());
+
+  return {
+    urls: { shop: `http://localhost:${monolith.port}`, paymentProvider: providerUrl },
+    childEnded: Promise.race([provider, monolith].map(nameWhenEnded)),
+  };
+}
+
+async function seedIfEmpty(
+  owner: PreparedOwner,
+  providerUrl: string,
+  options: TopologyOptions,
+): Promise<void> {
+  if (await isSeeded(owner.adminUrl)) return;
+  const { products, seed, log } = options;
+  log.info(`seeding ${products} products`);
+  await seedShop({ databaseUrl: owner.adminUrl, ownerRole: owner.ownerRole, providerUrl, products, seed });
+}
+
+const nameWhenEnded = ({ name, ended }: Child) => ended.then(() => name);
+
+/** A server that outlives the run gets nothing left behind. */
+async function dropOwner(serverUrl: string, { database, appRole, ownerRole }: PreparedOwner): Promise<void> {
+  await withClient(serverUrl, async (admin) => {
+    await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(database)} WITH (FORCE)`);
+    for (const role of [appRole, ownerRole])
+      await admin.query(`DROP ROLE IF EXISTS ${escapeIdentifier(role)}`);
+  });
+}
