@@ -29,6 +29,17 @@ export default tseslint.config(
     },
   },
   { files: ['*.config.js', '.dependency-cruiser.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['monolith/public/*.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['monolith/public/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'window', 'fetch', 'URL', 'URLSearchParams', 'Intl', 'setTimeout', 'clearTimeout'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
   { files: ['*.config.js'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['platform/config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -1,6 +1,7 @@
 // The monolith's settings, with their defaults.
 import { z } from 'zod';
-import { number, oneOf, port, readConfig, setting, text } from '#platform/config.ts';
+import { number, port, readConfig, setting, text } from '#platform/config.ts';
+import { logSettings } from '#platform/logger.ts';
 import { DEFAULT_COST } from './modules/customers/passwords.ts';
 
 const settings = {
@@ -18,11 +19,7 @@ const settings = {
   /** How long readiness is red before connections are refused. */
   drainMs: setting('SHOP_DRAIN_MS', number(200)),
   stopDeadlineMs: setting('SHOP_STOP_DEADLINE_MS', number(10_000)),
-  logLevel: setting('SHOP_LOG_LEVEL', text('info')),
-  logFormat: setting(
-    'SHOP_LOG_FORMAT',
-    oneOf(['json', 'pretty']).default(process.stdout.isTTY ? 'pretty' : 'json'),
-  ),
+  ...logSettings,
 };
 
 export type MonolithConfig = ReturnType<typeof readMonolithConfig>;

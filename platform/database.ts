@@ -49,33 +49,40 @@ export function createDatabase<Client extends Transactional<Tx>, Tx>(client: Cli
 }
 
 /** Serialization failure and deadlock: the database undid everything, and asks to be asked again. */
-const RETRYABLE = new Set(['40001', '40P01']);
+const RETRYABLE = /^(40001|40P01|P2034|TransactionWriteConflict)$/;
 /** Timeouts, a lost connection, no connection free, a server that shuts down, starts up, or has no room. */
-const UNAVAILABLE =
-  /^(57P0[1-5]|08\w{3}|25P0[34]|57014|53\w{3}|ECONN\w+|P1001|P1002|P1008|P1017|P2024|P2028)$/;
+const UNAVAILABLE = new RegExp(
+  `^(${[
+    '57P0[1-5]|57014|08\\w{3}|25P0[34]|53\\w{3}|ECONN\\w+',
+    'P1001|P1002|P1008|P1017|P2024|P2028',
+    'DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionAlreadyClosed',
+  ].join('|')})$`,
+);
+/** What pg says without a code of its own. */
+const LOST_CONNECTION =
+  /connection error and is not queryable|Connection terminated|timeout exceeded when trying to connect/;
 
-function isRetryable(error: unknown): boolean {
-  const codes = codesOf(error);
-  return codes.includes('P2034') || codes.some((code) => RETRYABLE.has(code));
-}
+const isRetryable = (error: unknown) => codesOf(error).some((code) => RETRYABLE.test(code));
 
 /** @returns the error for callers where the database cannot serve just now; undefined for anything else. */
 export function translateDatabaseError(error: unknown): ShopError | undefined {
-  if (!isRetryable(error) && !codesOf(error).some((code) => UNAVAILABLE.test(code))) return undefined;
+  const lost = error instanceof Error && LOST_CONNECTION.test(error.message);
+  if (!lost && !isRetryable(error) && !codesOf(error).some((code) => UNAVAILABLE.test(code)))
+    return undefined;
   return new ShopError('unavailable', 'unavailable', 'The database cannot serve this just now. Try again.', {
     retryAfter: 1,
     cause: error,
   });
 }
 
-/** Prisma wraps the driver's error in its own; the codes of all layers, outermost first. */
+/** Prisma wraps the driver's error in its own, and that the server's: the codes and kinds of all layers. */
 function codesOf(error: unknown): readonly string[] {
   const codes: string[] = [];
-  for (let layer = error as Layer | undefined; layer !== undefined && codes.length < 8;) {
-    if (layer.code !== undefined) codes.push(layer.code);
-    if (layer.originalCode !== undefined) codes.push(layer.originalCode);
-    layer = layer.meta?.driverAdapterError ?? layer.cause;
-    if (typeof layer !== 'object') break;
+  let layer: unknown = error;
+  for (let depth = 0; depth < 5 && typeof layer === 'object' && layer !== null; depth += 1) {
+    const { code, originalCode, kind, meta, cause } = layer as Layer;
+    codes.push(...[code, originalCode, kind].filter((name) => name !== undefined));
+    layer = meta?.driverAdapterError ?? cause;
   }
   return codes;
 }
@@ -83,6 +90,7 @@ function codesOf(error: unknown): readonly string[] {
 interface Layer {
   readonly code?: string;
   readonly originalCode?: string;
-  readonly cause?: Layer;
-  readonly meta?: { readonly driverAdapterError?: Layer };
+  readonly kind?: string;
+  readonly cause?: unknown;
+  readonly meta?: { readonly driverAdapterError?: unknown };
 }

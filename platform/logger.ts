@@ -1,8 +1,21 @@
 // Structured logs by pino: JSON for machines, coloured and prefixed with the process name on a terminal.
 import { pino, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
+import { oneOf, setting } from './config.ts';
 
 export type { Logger } from 'pino';
+
+/** The same for every process. */
+export const logSettings = {
+  logLevel: setting(
+    'SHOP_LOG_LEVEL',
+    oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  ),
+  logFormat: setting(
+    'SHOP_LOG_FORMAT',
+    oneOf(['json', 'pretty']).default(process.stdout.isTTY ? 'pretty' : 'json'),
+  ),
+};
 
 export interface LoggerOptions {
   /** The process, as it appears in front of each line: `monolith`. */

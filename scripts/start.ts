@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { port, readConfig, setting, text } from '#platform/config.ts';
+import { port, readConfig, setting } from '#platform/config.ts';
 import { ensureGenerated } from '#platform/generated.ts';
-import { createLogger } from '#platform/logger.ts';
+import { createLogger, logSettings } from '#platform/logger.ts';
 import { dataFolder } from '#platform/paths.ts';
 import { runProcess } from '#platform/process.ts';
 import { createShutdown } from '#platform/shutdown.ts';
@@ -34,7 +34,7 @@ const options = program.opts<{ temporary?: true; products: number; seed: number;
 const settings = {
   monolith: setting('MONOLITH_PORT', port(3000)),
   provider: setting('PAYMENT_PROVIDER_PORT', port(4010)),
-  logLevel: setting('SHOP_LOG_LEVEL', text('info')),
+  ...logSettings,
 };
 
 await runProcess('npm start', async () => {
@@ -43,9 +43,8 @@ await runProcess('npm start', async () => {
   // Only now: these import what has just been generated.
   const { runTopology } = await import('./topology.ts');
 
-  const format = options.json || !process.stdout.isTTY ? 'json' : 'pretty';
-  const { logLevel, ...defaultPorts } = readConfig(settings);
-  const log = createLogger({ name: 'start', level: logLevel, format });
+  const { logLevel, logFormat, ...defaultPorts } = readConfig(settings);
+  const log = createLogger({ name: 'start', level: logLevel, format: options.json ? 'json' : logFormat });
   const shutdown = createShutdown(log);
   const stopped = new Promise<undefined>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(undefined));

@@ -29,6 +29,7 @@ export async function listen(
   const server = createServer((request, response) => {
     // A connection that is kept alive would keep the server from closing.
     if (stopping) response.setHeader('Connection', 'close');
+    response.once('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
     handler(request, response);
   });
   await new Promise<void>((resolve, reject) => {

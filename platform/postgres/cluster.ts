@@ -64,7 +64,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     if (error instanceof SetupError) throw error;
     throw new SetupError(explainFailure(String(error), { data, port: options.port }), { cause: error });
   }
-  const running = await findRunning(data, options.password);
+  const running = await findRunningCluster(options.folder, options.password);
   if (running) return running;
   return start(binaries, identity, options, data, log);
 }
@@ -80,7 +80,8 @@ function refuseOtherVersions(data: string): void {
 }
 
 /** A server that already runs on this folder, if any; a pid file without its server is removed. */
-async function findRunning(data: string, password: string): Promise<Cluster | undefined> {
+export async function findRunningCluster(folder: string, password: string): Promise<Cluster | undefined> {
+  const data = join(folder, 'postgres');
   const file = join(data, 'postmaster.pid');
   const deadline = Date.now() + START_DEADLINE_MS;
   while (existsSync(file)) {
@@ -163,7 +164,8 @@ async function start(
     }
     // Somebody else started it in the meantime.
     const running =
-      /lock file "postmaster.pid" already exists/.test(said) && (await findRunning(data, options.password));
+      /lock file "postmaster.pid" already exists/.test(said) &&
+      (await findRunningCluster(options.folder, options.password));
     if (running) return running;
     throw new SetupError(explainFailure(said, { data, port }));
   }

@@ -1,6 +1,15 @@
 // Makes a new, empty PostgreSQL cluster with initdb.
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Binaries, Identity } from './binaries.ts';
 
@@ -17,6 +26,8 @@ export function createCluster(
   try {
     writeFileSync(passwordFile, options.password, { mode: 0o600 });
     if (identity.uid !== undefined && identity.gid !== undefined) {
+      // The other user must be able to pass through the folder to what is its own; reading is not needed.
+      chmodSync(options.folder, statSync(options.folder).mode | 0o011);
       chownSync(draft, identity.uid, identity.gid);
       chownSync(passwordFile, identity.uid, identity.gid);
     }

@@ -32,13 +32,20 @@ export interface ServerOptions {
   readonly disposable?: boolean;
 }
 
+/** The server of DATABASE_URL, checked; undefined where it is not set. @throws {SetupError} where it will not do. */
+export async function externalServer(): Promise<string | undefined> {
+  const { databaseUrl } = readConfig(settings);
+  if (databaseUrl !== undefined) await checkServer(databaseUrl);
+  return databaseUrl;
+}
+
 /** @throws {SetupError} where the server cannot be had, or lacks what the project needs. */
 export async function openServer({ folder, secrets, disposable = false }: ServerOptions): Promise<Server> {
-  const { databaseUrl, postgresPort } = readConfig(settings);
-  if (databaseUrl !== undefined) {
-    await checkServer(databaseUrl);
-    return { adminUrl: databaseUrl, embedded: false, started: false, stop: async () => undefined };
+  const external = await externalServer();
+  if (external !== undefined) {
+    return { adminUrl: external, embedded: false, started: false, stop: async () => undefined };
   }
+  const { postgresPort } = readConfig(settings);
   const cluster = await openCluster({
     folder,
     port: disposable ? 0 : postgresPort,
