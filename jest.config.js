@@ -8,6 +8,8 @@ const common = {
 };
 
 export default {
+  // Tests wait for real processes, on machines that may be busy; none of them decides by the clock.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
@@ -16,6 +18,14 @@ export default {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/acceptance/'],
       globalSetup: '<rootDir>/platform/testing/global-setup.ts',
       globalTeardown: '<rootDir>/platform/testing/global-teardown.ts',
+    },
+    {
+      ...common,
+      displayName: 'acceptance',
+      testMatch: ['<rootDir>/acceptance/**/*.test.ts'],
+      testTimeout: 60_000,
+      globalSetup: '<rootDir>/acceptance/global-setup.ts',
+      globalTeardown: '<rootDir>/acceptance/global-teardown.ts',
     },
   ],
 };

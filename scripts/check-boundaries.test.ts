@@ -138,7 +138,7 @@ test('a violation is printed with its reason', async () => {
 });
 
 test('judging no TypeScript at all is a failure, not a pass', async () => {
-  plant({ 'eslint.config.js': 'export const rules = [];', 'monolith/README.md': '' });
+  plant({ 'eslint.config.js': 'export const rules = [];', 'monolith/public/page.js': '' });
   await expect(run(process.execPath, [script, folder])).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringContaining('nothing was judged') as unknown,

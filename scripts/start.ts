@@ -67,7 +67,14 @@ await runProcess('npm start', async () => {
     });
     const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
     if (options.json)
-      console.log(JSON.stringify({ type: 'ready', seconds: Number(seconds), ...topology.urls }));
+      console.log(
+        JSON.stringify({
+          type: 'ready',
+          seconds: Number(seconds),
+          ...topology.urls,
+          pids: { start: process.pid, ...topology.pids },
+        }),
+      );
     else console.log(`shop ready at ${topology.urls.shop} (after ${seconds} s)`);
 
     const fallen = await Promise.race([stopped, topology.childEnded]);

@@ -25,6 +25,7 @@ export interface TopologyOptions {
 
 export interface Topology {
   readonly urls: { readonly shop: string; readonly paymentProvider: string };
+  readonly pids: { readonly paymentProvider: number; readonly monolith: number };
   /** Resolves with the name of a process that ended although nobody asked it to. */
   readonly childEnded: Promise<string>;
 }
@@ -53,19 +54,25 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
   });
   shutdown.onStop('payment provider', () => provider.stop());
   const providerUrl = `http://127.0.0.1:${provider.port}`;
-  await seedIfEmpty(owner, providerUrl, options);
-
-  const monolith = await startChild('monolith', 'monolith/main.ts', {
-    ...common,
-    MONOLITH_PORT: String(ports.monolith),
-    MONOLITH_DATABASE_URL: owner.appUrl,
-    SHOP_JWT_SECRET: secrets.jwtSecret,
-    PAYMENT_PROVIDER_URL: providerUrl,
-  });
+  // Side by side, since both take a second or two; the shop is ready when both are.
+  const [started, seeded] = await Promise.allSettled([
+    startChild('monolith', 'monolith/main.ts', {
+      ...common,
+      MONOLITH_PORT: String(ports.monolith),
+      MONOLITH_DATABASE_URL: owner.appUrl,
+      SHOP_JWT_SECRET: secrets.jwtSecret,
+      PAYMENT_PROVIDER_URL: providerUrl,
+    }),
+    seedIfEmpty(owner, providerUrl, options),
+  ]);
+  if (started.status === 'rejected') throw started.reason;
+  const monolith = started.value;
   shutdown.onStop('monolith', () => monolith.stop());
+  if (seeded.status === 'rejected') throw seeded.reason;
 
   return {
     urls: { shop: `http://localhost:${monolith.port}`, paymentProvider: providerUrl },
+    pids: { paymentProvider: provider.pid, monolith: monolith.pid },
     childEnded: Promise.race([provider, monolith].map(nameWhenEnded)),
   };
 }

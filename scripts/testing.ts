@@ -1,0 +1,149 @@
+// Runs `npm start` for a test, as a person would: in a process of its own, on its own ports and data.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { childEnvironment } from '#platform/config.ts';
+import { projectRoot } from '#platform/paths.ts';
+
+export interface Ready {
+  readonly shop: string;
+  readonly paymentProvider: string;
+  readonly pids: { readonly start: number; readonly paymentProvider: number; readonly monolith: number };
+}
+
+export interface RunningShop extends Ready {
+  /** All that it has printed so far. */
+  readonly output: () => string;
+  /** Asks it to stop, and waits. @returns its exit code. */
+  readonly stop: () => Promise<number | null>;
+  /** When it has ended, by itself or not: its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+export interface Place {
+  readonly folder: string;
+  readonly portOffset: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The process of the embedded PostgreSQL, or undefined where none runs. */
+  readonly postmaster: () => number | undefined;
+  readonly remove: () => void;
+}
+
+/** A data folder and a range of ports that nobody else uses. */
+export async function newPlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'shop-start-'));
+  const portOffset = await freeOffset();
+  return {
+    folder,
+    portOffset,
+    environment: {
+      SHOP_DATA_DIR: folder,
+      SHOP_PORT_OFFSET: String(portOffset),
+      SHOP_SCRYPT_COST: '4',
+      DATABASE_URL: '',
+    },
+    postmaster() {
+      try {
+        return Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+      } catch {
+        return undefined;
+      }
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+async function freeOffset(): Promise<number> {
+  for (;;) {
+    const offset = 100 + Math.floor(Math.random() * 9_800);
+    const free = await Promise.all([3000, 4010, 54321].map((port) => isFree(port + offset)));
+    if (free.every(Boolean)) return offset;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** @throws where it ends before it is ready, with all that it printed. */
+export async function startShop(
+  environment: Readonly<Record<string, string>>,
+  ...words: string[]
+): Promise<RunningShop> {
+  const child = runScript('start', environment, ['--json', '--products', '50', ...words]);
+  const output = collect(child);
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const ready = await Promise.race([readyLine(child), ended.then(() => undefined)]);
+  if (ready === undefined) throw new Error(output());
+  return {
+    ...ready,
+    output,
+    ended,
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+/** Runs a command of the project to its end. */
+export async function run(script: string, environment: Readonly<Record<string, string>>, ...words: string[]) {
+  const child = runScript(script, environment, words);
+  const output = collect(child);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return { code, output: output() };
+}
+
+function runScript(
+  script: string,
+  environment: Readonly<Record<string, string>>,
+  words: readonly string[],
+): ChildProcess {
+  return spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', `scripts/${script}.ts`, ...words],
+    {
+      cwd: projectRoot,
+      env: childEnvironment(environment),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+}
+
+function collect(child: ChildProcess): () => string {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return () => output;
+}
+
+function readyLine(child: ChildProcess): Promise<Ready> {
+  let rest = '';
+  return new Promise((resolve) => {
+    child.stdout?.on('data', (text: string) => {
+      rest += text;
+      const line = /^\{"type":"ready".*$/m.exec(rest)?.[0];
+      if (line !== undefined && rest.includes(`${line}\n`)) resolve(JSON.parse(line) as Ready);
+    });
+  });
+}
+
+/** Waits until a process is gone, at most ten seconds. */
+export async function gone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
