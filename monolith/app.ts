@@ -16,8 +16,6 @@ import { ordersRoutes } from './modules/orders/routes.ts';
 import { pages } from './pages.ts';
 import type { Shop } from './shop.ts';
 
-const BODY_LIMIT = '64kb';
-
 export interface AppDependencies {
   readonly shop: Shop;
   readonly health: Health;
@@ -49,7 +47,6 @@ export function buildApp({ shop, health, log }: AppDependencies): Express {
   app.get('/metrics', metrics.expose);
   app.use(pages(describeApi()));
 
-  app.use(express.json({ limit: BODY_LIMIT }));
   app.use(customersRoutes(shop.customers));
   app.use(catalogRoutes(shop.catalog, authenticate));
   app.use(inventoryRoutes(shop.inventory, authenticate));

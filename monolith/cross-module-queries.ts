@@ -51,6 +51,13 @@ export function createCrossModuleQueries({ current }: MonolithDatabase) {
         ORDER BY c.added_at, c.product_id`;
     },
 
+    /** How many products for sale, other than the given one, are in a cart. */
+    async countOtherCartLines(customerId: string, productId: string): Promise<number> {
+      return current().cartItem.count({
+        where: { customerId, productId: { not: productId }, product: { archivedAt: null } },
+      });
+    },
+
     /** Empties a cart and tells what was in it; of two calls at once, one gets each line. */
     async takeCartLines(customerId: string): Promise<readonly CartLineRow[]> {
       return current().$queryRaw<CartLineRow[]>`

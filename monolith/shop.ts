@@ -38,7 +38,13 @@ export function createShop(database: MonolithDatabase, settings: ShopSettings, l
 
   const catalog = createCatalog(createCatalogRepository(database));
   const inventory = createInventory(createInventoryRepository(database));
-  const carts = createCarts(createCartsRepository(database), queries, catalog, CURRENCY);
+  const carts = createCarts({
+    inTransaction: database.inTransaction,
+    repository: createCartsRepository(database),
+    queries,
+    catalog,
+    currency: CURRENCY,
+  });
   const customers = createCustomers(
     createCustomersRepository(database),
     createPasswords(settings.scryptCost),

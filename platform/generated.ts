@@ -1,19 +1,16 @@
 // Rebuilds generated/ when its inputs have changed; costs a few milliseconds when they have not.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { childEnvironment } from './config.ts';
-import { projectRoot } from './paths.ts';
+import { listOwners, projectRoot } from './paths.ts';
 
 const STAMP = 'generated/.inputs';
 
 /** @returns whether anything had to be built. */
 export function ensureGenerated(root: string = projectRoot): boolean {
-  const owners = readdirSync(join(root, 'prisma'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+  const owners = listOwners(root);
   const stamp = fingerprint([
     join(root, 'package-lock.json'),
     ...owners.map((owner) => join(root, 'prisma', owner, 'schema.prisma')),

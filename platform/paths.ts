@@ -1,5 +1,5 @@
 // Where things lie: the root of the checkout, its stage, and the folder that holds this stage's data.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readConfig, setting } from './config.ts';
 import { z } from 'zod';
@@ -17,6 +17,13 @@ const packageFile = JSON.parse(readFileSync(join(projectRoot, 'package.json'), '
 export const stage = packageFile.shop.stage;
 
 export const version = packageFile.version;
+
+/** The owners of a database: the folders of `prisma/`. */
+export const listOwners = (root: string = projectRoot): readonly string[] =>
+  readdirSync(join(root, 'prisma'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 
 /** `.shop/<stage>` of this checkout, unless SHOP_DATA_DIR names another folder. */
 export function dataFolder(): string {

@@ -110,4 +110,6 @@ function print({ request, status, servedBy, ms }: Record<string, unknown>, answe
   );
 }
 
-const shorten = (text: string) => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}

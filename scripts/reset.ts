@@ -1,9 +1,9 @@
 // npm run reset: forgets everything that the shop has stored, so that the next start begins with a fresh seed.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { escapeIdentifier } from 'pg';
-import { dataFolder, projectRoot } from '#platform/paths.ts';
+import { dataFolder, listOwners } from '#platform/paths.ts';
 import { findRunningCluster } from '#platform/postgres/cluster.ts';
 import { ownerNames, withClient } from '#platform/postgres/owners.ts';
 import { externalServer, takeSupervision } from '#platform/postgres/server.ts';
@@ -43,7 +43,7 @@ async function stopServer(folder: string): Promise<void> {
 async function dropDatabases(serverUrl: string): Promise<void> {
   const release = await takeSupervision(serverUrl, PREFIX);
   await withClient(serverUrl, async (admin) => {
-    for (const owner of readdirSync(join(projectRoot, 'prisma'))) {
+    for (const owner of listOwners()) {
       const { database } = ownerNames(PREFIX, owner);
       await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(database)} WITH (FORCE)`);
     }

@@ -127,9 +127,11 @@ program
   .command('check')
   .description('whether the manifest knows every path, and the overlays and pages are in order')
   .action(() => {
-    const problems = checkStages(readWorkTree(openGit(projectRoot)), manifest);
+    const head = readWorkTree(openGit(projectRoot));
+    const problems = checkStages(head, manifest);
     for (const problem of problems) console.error(problem);
     if (problems.length > 0) throw new SetupError(`stages: ${problems.length} to put right`);
+    console.log(`${head.size} files, each with its stages`);
   });
 
 function warnIfDirty(git: Git): void {

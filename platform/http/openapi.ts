@@ -40,6 +40,8 @@ function describe(op: Operation): ZodOpenApiOperationObject {
         description: op.success.description,
         ...(op.success.body && { content: { 'application/json': { schema: op.success.body } } }),
       },
+      ...(op.success.etag &&
+        op.method === 'get' && { 304: { description: 'Not changed since the given ETag' } }),
       ...failures(op),
     },
   };

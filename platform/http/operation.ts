@@ -1,5 +1,6 @@
 // An operation is a REST call as data: the schemas that validate it are the ones that document it.
-import type { Request, Response, Router } from 'express';
+import { promisify } from 'node:util';
+import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { ShopError, type ErrorKind, type FieldViolation } from '../errors.ts';
 import { unsupportedMediaType } from './problem.ts';
@@ -33,7 +34,13 @@ export interface Operation<
   /** Names in lower case. */
   readonly headers?: Headers;
   readonly body?: Body;
-  readonly success: { readonly status: number; readonly description: string; readonly body?: Result };
+  readonly success: {
+    readonly status: number;
+    readonly description: string;
+    readonly body?: Result;
+    /** The handler sends an ETag: a GET with If-None-Match may be answered 304. */
+    readonly etag?: true;
+  };
   /** The expected failures beyond those that every operation has: code → kind. */
   readonly errors?: Readonly<Record<string, ErrorKind>>;
 }
@@ -50,6 +57,8 @@ export interface OperationRequest<
   readonly query: Parsed<Query>;
   readonly headers: Parsed<Headers>;
   readonly body: Parsed<Body>;
+  /** Where the request comes from. */
+  readonly address: string;
 }
 
 export interface Reply<Body> {
@@ -96,7 +105,10 @@ export function serve<
 ): void {
   router[op.method](op.path, async (request: Request, response: Response) => {
     response.locals['route'] = op.path;
+    // Express answers `If-None-Match: *` with 304 even where there is no ETag.
+    if (!op.success.etag) delete request.headers['if-none-match'];
     const caller = await admit(op.access, authenticate, request);
+    if (op.body) await parseBody(request, response);
     const reply = await handle(validate(op, request), caller);
     if (op.access !== 'anyone') response.set('Cache-Control', 'no-store');
     response.status(op.success.status);
@@ -104,6 +116,10 @@ export function serve<
     else response.set(reply.headers ?? {}).json(reply.body);
   });
 }
+
+const BODY_LIMIT = '64kb';
+/** Only for those who are let in, and only where a body is expected. */
+const parseBody = promisify<Request, Response>(express.json({ limit: BODY_LIMIT }));
 
 const NOBODY: Caller = { id: '', role: 'customer' };
 
@@ -139,6 +155,7 @@ function validate<P extends Shape, Q extends Shape, H extends Shape, B extends S
     query: read<Q>(op.query, 'query', request.query),
     headers: read<H>(op.headers, 'headers', request.headers),
     body: read<B>(op.body, 'body', request.body),
+    address: request.ip ?? '',
   };
   if (violations.length > 0) {
     throw new ShopError('invalid_argument', 'invalid_request', 'The request is not valid.', { violations });

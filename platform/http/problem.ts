@@ -49,6 +49,7 @@ function sendProblem(response: Response, error: ShopError, requestId: string): v
   response.status(statusOf(error.kind)).type('application/problem+json');
   response.send(
     JSON.stringify({
+      ...extra,
       type: `urn:shop:problem:${error.code}`,
       title: error.code.replaceAll('_', ' '),
       status: statusOf(error.kind),
@@ -56,7 +57,6 @@ function sendProblem(response: Response, error: ShopError, requestId: string): v
       detail: error.message,
       requestId,
       ...(violations && { violations }),
-      ...extra,
     }),
   );
 }

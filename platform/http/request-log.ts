@@ -22,7 +22,12 @@ export function requestLog(log: Logger) {
       }),
       res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
     },
-    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+    customLogLevel(_request, response, error) {
+      if (response.statusCode === 503) return 'warn';
+      return error || response.statusCode >= 500 ? 'error' : 'debug';
+    },
+    // What went wrong is logged where it is known; here pino-http would only make an error up.
+    customErrorObject: (_request, _response, _error, entry: object) => ({ ...entry, err: undefined }),
     customSuccessMessage: (request, response, ms) =>
       `${request.method} ${request.url} → ${response.statusCode} in ${Math.round(ms)} ms`,
     customErrorMessage: (request, response) => `${request.method} ${request.url} → ${response.statusCode}`,

@@ -2,14 +2,17 @@
 import { z } from 'zod';
 import { CURRENCY } from '../money.ts';
 
-/** Trimmed, not empty, and without the NUL that PostgreSQL cannot store. */
+/** Trimmed, not empty, and free of what PostgreSQL cannot store: NUL, and halves of characters. */
 export const text = (maxLength: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(maxLength)
-    .refine((value) => !value.includes('\0'), 'must not contain NUL');
+    .refine(
+      (value) => !value.includes('\0') && value.isWellFormed(),
+      'must be well-formed Unicode without NUL',
+    );
 
 export const id = z.uuid().meta({ description: 'A UUIDv7, ordered by time of creation' });
 
@@ -29,14 +32,14 @@ export const money = z
 export const MAX_PRICE = 100_000_000;
 
 export const price = z
-  .object({ amount: z.int().min(0).max(MAX_PRICE), currency: z.literal(CURRENCY) })
+  .object({ amount: z.int().min(1).max(MAX_PRICE), currency: z.literal(CURRENCY) })
   .meta({ id: 'Price', description: 'An amount in minor units (cents) of the one currency of the shop' });
 
 export const DEFAULT_PAGE_SIZE = 24;
 
 export const pageQuery = {
   pageSize: z.coerce.number().int().min(1).max(100).default(DEFAULT_PAGE_SIZE),
-  pageToken: z.string().max(1_000).optional().meta({ description: 'nextPageToken of the page before' }),
+  pageToken: z.string().max(4_000).optional().meta({ description: 'nextPageToken of the page before' }),
 };
 
 export const nextPageToken = z.string().optional().meta({ description: 'Absent on the last page' });

@@ -85,21 +85,34 @@ export async function findRunningCluster(folder: string, password: string): Prom
   const file = join(data, 'postmaster.pid');
   const deadline = Date.now() + START_DEADLINE_MS;
   while (existsSync(file)) {
-    const [pidLine, , , portLine] = readFileSync(file, 'utf8').split('\n');
+    const content = readIfThere(file);
+    const [pidLine, , , portLine] = content.split('\n');
     const pid = Number(pidLine);
-    if (!isPostmasterOf(pid)) {
-      rmSync(file, { force: true });
-      return undefined;
+    // Empty while a server is just writing it.
+    if (content !== '' && !isPostmasterOf(pid)) {
+      if (readIfThere(file) === content) rmSync(file, { force: true });
+      continue;
     }
     const port = Number(portLine);
     if (port > 0 && (await accepts(urlOf(port, password)))) {
       return { url: urlOf(port, password), port, started: false, stop: () => stopPostmaster(pid) };
     }
-    if (Date.now() > deadline)
-      throw new SetupError(`PostgreSQL (process ${pid}) runs on ${data} but does not answer: end it`);
+    if (Date.now() > deadline) {
+      throw new SetupError(
+        `PostgreSQL (process ${pid}) runs on ${data} but does not answer: end it, or remove ${file}`,
+      );
+    }
     await sleep(50);
   }
   return undefined;
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** After a crash the number may by now belong to anybody: only a program called postgres counts. */
@@ -162,11 +175,12 @@ async function start(
       await sleep(200);
       continue;
     }
-    // Somebody else started it in the meantime.
-    const running =
-      /lock file "postmaster.pid" already exists/.test(said) &&
-      (await findRunningCluster(options.folder, options.password));
-    if (running) return running;
+    // Somebody else starts it at the same time.
+    if (/lock file "postmaster.pid" (already exists|is empty)/.test(said) && Date.now() < deadline) {
+      const running = await findRunningCluster(options.folder, options.password);
+      if (running) return running;
+      continue;
+    }
     throw new SetupError(explainFailure(said, { data, port }));
   }
 }

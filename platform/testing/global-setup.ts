@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publishToChildren } from '../config.ts';
 import { ensureGenerated } from '../generated.ts';
-import { projectRoot } from '../paths.ts';
+import { listOwners } from '../paths.ts';
 import { prepareOwner } from '../postgres/prepare-owner.ts';
 import { openServer } from '../postgres/server.ts';
 import { openSecrets } from '../secrets.ts';
@@ -21,7 +21,7 @@ export default async function globalSetup(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const server = await openServer({ folder, secrets: openSecrets(folder), disposable: true });
   const prefix = `shop_test_${process.pid}`;
-  const owners = readdirSync(join(projectRoot, 'prisma'));
+  const owners = listOwners();
   for (const owner of owners) await prepareOwner(server.adminUrl, prefix, owner, () => PASSWORD);
   publishToChildren({
     SHOP_TEST_ADMIN_URL: server.adminUrl,

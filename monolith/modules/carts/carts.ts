@@ -2,6 +2,7 @@
 import { notFound, ShopError } from '#platform/errors.ts';
 import type { CartLineRow, CrossModuleQueries } from '../../cross-module-queries.ts';
 import type { Money } from '#platform/money.ts';
+import type { MonolithDatabase } from '../../database.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CartsRepository } from './repository.ts';
 
@@ -22,12 +23,15 @@ export const MAX_LINES = 100;
 
 export type Carts = ReturnType<typeof createCarts>;
 
-export function createCarts(
-  repository: CartsRepository,
-  queries: CrossModuleQueries,
-  catalog: Catalog,
-  currency: string,
-) {
+export interface CartsDependencies {
+  readonly inTransaction: MonolithDatabase['inTransaction'];
+  readonly repository: CartsRepository;
+  readonly queries: CrossModuleQueries;
+  readonly catalog: Catalog;
+  readonly currency: string;
+}
+
+export function createCarts({ inTransaction, repository, queries, catalog, currency }: CartsDependencies) {
   return {
     /** Without products that have been archived since. */
     async getCart(customerId: string): Promise<Cart> {
@@ -37,10 +41,18 @@ export function createCarts(
     /** @throws {ShopError} `not_found` for a product that is not for sale; `cart_full`. */
     async putItem(customerId: string, productId: string, quantity: number): Promise<Cart> {
       await catalog.getProduct(productId);
-      if ((await repository.countOthers(customerId, productId)) >= MAX_LINES) {
-        throw new ShopError('conflict', 'cart_full', `A cart holds at most ${MAX_LINES} different products.`);
-      }
-      await repository.put(customerId, productId, quantity);
+      await inTransaction(async () => {
+        // Two that add the last product that fits must not count at the same time.
+        await repository.lock(customerId);
+        if ((await queries.countOtherCartLines(customerId, productId)) >= MAX_LINES) {
+          throw new ShopError(
+            'conflict',
+            'cart_full',
+            `A cart holds at most ${MAX_LINES} different products.`,
+          );
+        }
+        await repository.put(customerId, productId, quantity);
+      });
       return this.getCart(customerId);
     },
 

@@ -5,9 +5,10 @@ export type CartsRepository = ReturnType<typeof createCartsRepository>;
 
 export function createCartsRepository({ current }: MonolithDatabase) {
   return {
-    /** How many other products are in the cart. */
-    async countOthers(customerId: string, productId: string): Promise<number> {
-      return current().cartItem.count({ where: { customerId, productId: { not: productId } } });
+    /** Until the transaction ends, nobody else who locks the cart goes on, unless it was empty. */
+    async lock(customerId: string): Promise<void> {
+      await current().$queryRaw`
+        SELECT FROM cart_items WHERE customer_id = ${customerId}::uuid ORDER BY product_id FOR UPDATE`;
     },
 
     async put(customerId: string, productId: string, quantity: number): Promise<void> {

@@ -78,7 +78,7 @@ export const getProduct = operation({
   tag,
   access: 'anyone',
   params: idParams,
-  success: { status: 200, description: 'The product', body: product },
+  success: { status: 200, description: 'The product', body: product, etag: true },
   errors: { not_found: 'not_found' },
 });
 

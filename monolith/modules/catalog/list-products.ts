@@ -52,8 +52,10 @@ function byRelevance(query: ProductQuery, words: string, limit: number, after?: 
     return select(number, [...filtersOf(query), condition, ...keysetOfTier], sql`id DESC`, limit);
   };
   if (after?.key === 0) return tier(0, onlyInText);
-  return sql`SELECT * FROM (${tier(1, inName)}) AS named
-    UNION ALL SELECT * FROM (${tier(0, onlyInText)}) AS described
+  // The second tier is read only where the first does not fill the page.
+  return sql`WITH named AS MATERIALIZED (${tier(1, inName)})
+    SELECT * FROM named
+    UNION ALL SELECT * FROM (${tier(0, onlyInText)}) AS described WHERE (SELECT count(*) FROM named) < ${limit}
     ORDER BY tier DESC, id DESC LIMIT ${limit}`;
 }
 

@@ -39,39 +39,28 @@ export function createInventory(repository: InventoryRepository) {
       return stock;
     },
 
-    /** Promises all of the given units, or none. @throws {ShopError} `out_of_stock`, naming the product. */
+    /** Promises all of the given units, or none. @throws {ShopError} `out_of_stock`, naming a product. */
     async reserve(quantities: readonly Quantity[]): Promise<void> {
-      for (const { productId, quantity } of inLockOrder(quantities)) {
-        if (await repository.reserve(productId, quantity)) continue;
-        throw new ShopError('conflict', 'out_of_stock', 'There is not enough of a product in the cart.', {
-          extra: { productId, requested: quantity },
-        });
-      }
+      const missing = await repository.reserve(quantities);
+      if (missing === undefined) return;
+      throw new ShopError('conflict', 'out_of_stock', 'There is not enough of a product in the cart.', {
+        extra: { productId: missing.productId, requested: missing.quantity },
+      });
     },
 
     /** Promised units leave the warehouse. */
     async ship(quantities: readonly Quantity[]): Promise<void> {
-      for (const { productId, quantity } of inLockOrder(quantities)) {
-        await repository.move(productId, { onHand: -quantity, reserved: -quantity });
-      }
+      await repository.move(quantities, { onHand: -1, reserved: -1 });
     },
 
     /** Promised units may be sold to others again. */
     async release(quantities: readonly Quantity[]): Promise<void> {
-      for (const { productId, quantity } of inLockOrder(quantities)) {
-        await repository.move(productId, { onHand: 0, reserved: -quantity });
-      }
+      await repository.move(quantities, { onHand: 0, reserved: -1 });
     },
 
     /** Units that had left come back. */
     async restock(quantities: readonly Quantity[]): Promise<void> {
-      for (const { productId, quantity } of inLockOrder(quantities)) {
-        await repository.move(productId, { onHand: quantity, reserved: 0 });
-      }
+      await repository.move(quantities, { onHand: +1, reserved: 0 });
     },
   };
 }
-
-/** Rows are locked in one order everywhere, so that two carts with the same products never wait for each other. */
-const inLockOrder = (quantities: readonly Quantity[]) =>
-  quantities.toSorted((a, b) => (a.productId < b.productId ? -1 : 1));

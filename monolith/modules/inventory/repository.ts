@@ -1,6 +1,6 @@
 // The stock, which at this stage is two columns of the products table. The only file of the module that knows Prisma.
 import type { MonolithDatabase } from '../../database.ts';
-import type { Stock } from './inventory.ts';
+import type { Quantity, Stock } from './inventory.ts';
 
 export type InventoryRepository = ReturnType<typeof createInventoryRepository>;
 
@@ -32,23 +32,59 @@ export function createInventoryRepository({ current }: MonolithDatabase) {
       return row && toStock(row);
     },
 
-    /** Reserves if that many are available, in one statement that no other can come between. */
-    async reserve(productId: string, quantity: number): Promise<boolean> {
-      const changed = await current().$executeRaw`
-        UPDATE products SET reserved = reserved + ${quantity}::int
-        WHERE id = ${productId}::uuid AND archived_at IS NULL AND on_hand - reserved >= ${quantity}::int`;
-      return changed === 1;
+    /**
+     * Reserves every line or none, in one statement: its rows are locked in the order of their ids, so that carts
+     * with the same products never wait for each other in a circle.
+     * @returns a line that cannot be had, or undefined where all are reserved.
+     */
+    async reserve(lines: readonly Quantity[]): Promise<Quantity | undefined> {
+      const { ids, quantities } = columnsOf(lines);
+      const reserved = await current().$queryRaw<{ id: string }[]>`
+        WITH line AS (SELECT * FROM unnest(${ids}::uuid[], ${quantities}::int[]) AS line (id, quantity)),
+        enough AS (
+          SELECT p.id, line.quantity FROM products p JOIN line USING (id)
+          WHERE p.archived_at IS NULL AND p.on_hand - p.reserved >= line.quantity
+          ORDER BY p.id FOR NO KEY UPDATE OF p
+        )
+        UPDATE products p SET reserved = p.reserved + enough.quantity FROM enough
+        WHERE p.id = enough.id AND (SELECT count(*) FROM enough) = cardinality(${ids}::uuid[])
+        RETURNING p.id`;
+      if (reserved.length === lines.length) return undefined;
+      return this.findMissing(lines);
     },
 
-    async move(productId: string, by: { readonly onHand: number; readonly reserved: number }): Promise<void> {
-      await current().product.update({
-        where: { id: productId },
-        data: { onHand: { increment: by.onHand }, reserved: { increment: by.reserved } },
-        select: { id: true },
-      });
+    /** The first line of which there is not enough; the first of all, should there be enough by now. */
+    async findMissing(lines: readonly Quantity[]): Promise<Quantity | undefined> {
+      for (const line of lines) {
+        const stock = await this.findStock(line.productId);
+        if (stock === undefined || stock.available < line.quantity) return line;
+      }
+      return lines[0];
+    },
+
+    /** Adds so many times each line's quantity, in the same order of locks. */
+    async move(
+      lines: readonly Quantity[],
+      times: { readonly onHand: number; readonly reserved: number },
+    ): Promise<void> {
+      const { ids, quantities } = columnsOf(lines);
+      await current().$executeRaw`
+        WITH line AS (
+          SELECT p.id, line.quantity FROM products p
+          JOIN unnest(${ids}::uuid[], ${quantities}::int[]) AS line (id, quantity) USING (id)
+          ORDER BY p.id FOR NO KEY UPDATE OF p
+        )
+        UPDATE products p SET on_hand = p.on_hand + ${times.onHand}::int * line.quantity,
+                              reserved = p.reserved + ${times.reserved}::int * line.quantity
+        FROM line WHERE p.id = line.id`;
     },
   };
 }
+
+const columnsOf = (lines: readonly Quantity[]) => ({
+  ids: lines.map(({ productId }) => productId),
+  quantities: lines.map(({ quantity }) => quantity),
+});
 
 const toStock = ({ id, onHand, reserved }: StockRow): Stock => ({
   productId: id,

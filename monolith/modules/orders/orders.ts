@@ -85,9 +85,10 @@ export function createOrders(dependencies: OrdersDependencies) {
       const cart = await carts.takeCart(customerId);
       if (cart.items.length === 0)
         throw new ShopError('conflict', 'cart_empty', 'There is nothing in the cart.');
-      await inventory.reserve(cart.items);
       await repository.fill(id, cart.items, cart.total);
       await payments.open(id, checkout.paymentToken, cart.total);
+      // Last of all: everyone who wants the same product waits from here to the commit.
+      await inventory.reserve(cart.items);
       return id;
     });
   }
@@ -109,9 +110,8 @@ export function createOrders(dependencies: OrdersDependencies) {
       // Somebody cancelled it meanwhile: the reversal, which knows the same key, has the last word.
       if (order === undefined) return;
       await payments.record(id, outcome);
-      if (outcome === 'captured') return inventory.ship(order.items);
-      await inventory.release(order.items);
-      await carts.putBack(order.customerId, order.items);
+      if (outcome !== 'captured') await carts.putBack(order.customerId, order.items);
+      await (outcome === 'captured' ? inventory.ship(order.items) : inventory.release(order.items));
     });
   }
 

@@ -172,7 +172,7 @@ ALTER TABLE "order_items" ADD CONSTRAINT "order_items_product_id_fkey" FOREIGN K
 ALTER TABLE "payments" ADD CONSTRAINT "payments_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- What Prisma's schema cannot say: the rules that hold whatever the code does.
-ALTER TABLE "products" ADD CONSTRAINT "products_price_check" CHECK ("price_amount" >= 0);
+ALTER TABLE "products" ADD CONSTRAINT "products_price_check" CHECK ("price_amount" > 0);
 ALTER TABLE "products" ADD CONSTRAINT "products_stock_check" CHECK ("reserved" >= 0 AND "on_hand" >= "reserved");
 ALTER TABLE "cart_items" ADD CONSTRAINT "cart_items_quantity_check" CHECK ("quantity" > 0);
 ALTER TABLE "order_items" ADD CONSTRAINT "order_items_quantity_check" CHECK ("quantity" > 0);

@@ -1,0 +1,101 @@
+// Which stage each path of the repository belongs to: the map from which the stages' tags are cut.
+
+export interface Stage {
+  readonly number: number;
+  /** The folder below stages/, and the tag. */
+  readonly name: string;
+  /** What stands at its end, in one line. */
+  readonly summary: string;
+}
+
+export interface PathRule {
+  /** `*` stands for anything within one segment of a path, `**` for anything at all. */
+  readonly paths: readonly string[];
+  /** The first stage that has these paths; `never` for what serves the stages themselves. */
+  readonly from: number | 'never';
+  /** The last stage that has them; without it, all later ones do. */
+  readonly until?: number;
+}
+
+export interface Manifest {
+  readonly stages: readonly Stage[];
+  /** The newest stage that stands at head. Later ones are planned: they cannot be built yet. */
+  readonly newest: number;
+  /** Ordered, and the first rule that matches decides: exceptions stand above what they except. */
+  readonly paths: readonly PathRule[];
+  /** Files whose lines may end in a stage's mark, `// from stage-3`: earlier stages lack the line. */
+  readonly registrationFiles: readonly string[];
+  /** Overlay files that replace nothing, since head has no such file any more: why each is needed. */
+  readonly overlayAdditions: Readonly<Record<string, string>>;
+}
+
+const stages: readonly Stage[] = [
+  { number: 0, name: 'stage-0-monolith', summary: 'the whole shop in one Express process' },
+  { number: 1, name: 'stage-1-seams', summary: 'ports between the modules, a schema for each' },
+  { number: 2, name: 'stage-2-gateway', summary: 'the strangler in front, everything behind it as before' },
+  { number: 3, name: 'stage-3-catalog-reads', summary: 'catalog extracted: replica, parallel run, canary' },
+  { number: 4, name: 'stage-4-catalog-writes', summary: 'ownership of the catalog moved, and moved back' },
+  { number: 5, name: 'stage-5-inventory', summary: 'stock across the wire: reservations with expiry' },
+  { number: 6, name: 'stage-6-payments', summary: 'side effects: idempotency, ambiguous outcomes, outbox' },
+  { number: 7, name: 'stage-7-orders', summary: 'the core: checkout as a saga' },
+  { number: 8, name: 'stage-8-kubernetes', summary: 'the same switch, driven by an operator' },
+  { number: 9, name: 'stage-9-decommissioned', summary: 'what moved out is deleted from the monolith' },
+];
+
+/** A migration carries its stage in its name: `20261122120000_stage_0_shop`. */
+const migrations: readonly PathRule[] = stages.map(({ number }) => ({
+  paths: [`prisma/*/migrations/*_stage_${number}_*/**`],
+  from: number,
+}));
+
+export const manifest: Manifest = {
+  stages,
+  newest: 0,
+  paths: [
+    { from: 'never', paths: ['stages/**', 'scripts/stage.ts'] },
+    // A tag's README is its stage's page; what is proved of head's README does not hold for a page.
+    { from: 'never', paths: ['README.md', 'docs/readme.test.ts'] },
+    ...migrations,
+    {
+      from: 0,
+      paths: [
+        'monolith/**',
+        'platform/**',
+        'outside/**',
+        'acceptance/**',
+        'scripts/**',
+        'docs/**',
+        'prisma/README.md',
+        'prisma/monolith/schema.prisma',
+        'prisma/monolith/migrations/migration_lock.toml',
+        '.github/**',
+        '.ci/**',
+      ],
+    },
+    {
+      from: 0,
+      // Each by its name, so that a new file at the root is noticed.
+      paths: [
+        '.dependency-cruiser.js',
+        '.editorconfig',
+        '.gitattributes',
+        '.gitignore',
+        '.npmrc',
+        '.nvmrc',
+        '.prettierignore',
+        '.prettierrc.json',
+        'CHANGELOG.md',
+        'CONTRIBUTING.md',
+        'LICENSE',
+        'SECURITY.md',
+        'eslint.config.js',
+        'jest.config.js',
+        'package-lock.json',
+        'package.json',
+        'tsconfig.json',
+      ],
+    },
+  ],
+  registrationFiles: [],
+  overlayAdditions: {},
+};
