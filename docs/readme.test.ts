@@ -9,8 +9,8 @@ import { newPlace, type Place } from '../scripts/testing.ts';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 
-/** What ran before this test could: the installation, and the tests themselves. */
-const RAN_ALREADY = new Set(['npm ci', 'npm test']);
+/** What .ci/run runs by itself: the installation, the checks, and the tests that this one is among. */
+const RUN_BY_CI = new Set(['npm ci', 'npm run check', 'npm test']);
 
 interface Step {
   readonly command: string;
@@ -31,7 +31,7 @@ const tableSteps: Step[] = [...readme.matchAll(/^\| `(npm [^`]+)` \|/gm)].map(([
   command,
   shown: [],
 }));
-const steps = [...consoleSteps, ...tableSteps].filter(({ command }) => !RAN_ALREADY.has(command));
+const steps = [...consoleSteps, ...tableSteps].filter(({ command }) => !RUN_BY_CI.has(command));
 
 let place: Place;
 let shop: { process: ChildProcess; output: () => string } | undefined;
@@ -46,7 +46,12 @@ afterAll(async () => {
 
 test('the README has commands, and says how to install and to test', () => {
   expect(steps.length).toBeGreaterThan(3);
-  expect(consoleSteps.map(({ command }) => command)).toEqual(expect.arrayContaining([...RAN_ALREADY]));
+  expect(consoleSteps.map(({ command }) => command)).toEqual(expect.arrayContaining([...RUN_BY_CI]));
+});
+
+test('what this test leaves to CI is what CI runs', () => {
+  const ci = readFileSync(join(projectRoot, '.ci/run'), 'utf8');
+  for (const command of RUN_BY_CI) expect(ci).toContain(command);
 });
 
 test('the README has fewer than 120 lines', () => {

@@ -19,7 +19,7 @@ export function decodePageToken<T extends z.ZodType>(
   after: T,
 ): z.output<T> {
   try {
-    const [content = '', sum] = token.split('.');
+    const [, content = '', sum] = /^([\w-]+)\.([\w-]+)$/.exec(token) ?? [];
     if (sum !== checksum(content)) throw new Error('altered');
     const [asked, key] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [unknown, unknown];
     if (JSON.stringify(asked) !== JSON.stringify(question)) throw new Error('another question');
