@@ -59,6 +59,7 @@ export function createShop(database: MonolithDatabase, settings: ShopSettings, l
     inventory,
     payments,
     leaseMs: settings.paymentTimeoutMs + LEASE_MARGIN_MS,
+    log,
   });
   return { catalog, inventory, carts, customers, payments, orders };
 }

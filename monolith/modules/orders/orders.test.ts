@@ -99,7 +99,7 @@ test('workers that look at the same time take up different orders', async () => 
   }
   for (const id of ids) await expireLease(opened, id);
   const taken = await Promise.all([1, 2, 3].map(() => opened.shop.orders.settle(10)));
-  expect(taken.reduce((sum, count) => sum + count, 0)).toBe(6);
+  expect(taken.reduce((sum, settled) => sum + settled, 0)).toBe(6);
   for (const id of ids) expect(await ledgerOf(opened, id)).toEqual(['charge']);
 });
 

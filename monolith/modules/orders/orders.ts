@@ -6,8 +6,11 @@
 // half-way leaves the rest to the settlement worker.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { translateDatabaseError } from '#platform/database.ts';
 import { notFound, ShopError } from '#platform/errors.ts';
+import { failpoint } from '#platform/failpoints.ts';
 import { newId } from '#platform/ids.ts';
+import type { Logger } from '#platform/logger.ts';
 import type { CrossModuleQueries, OrderRow } from '../../cross-module-queries.ts';
 import type { MonolithDatabase } from '../../database.ts';
 import type { Carts } from '../carts/carts.ts';
@@ -15,6 +18,7 @@ import type { Money } from '#platform/money.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Payments, PaymentStatus } from '../payments/payments.ts';
 import type { OrdersRepository, OrderWork } from './repository.ts';
+import { createSteps } from './steps.ts';
 
 export const ORDER_STATUSES = ['pending', 'confirmed', 'cancelled', 'failed'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -62,12 +66,23 @@ export interface OrdersDependencies {
   readonly payments: Payments;
   /** How long a step may take before others may take it up; longer than the provider's timeout. */
   readonly leaseMs: number;
+  readonly log: Logger;
 }
+
+export interface ParkedOrder {
+  readonly id: string;
+  readonly placedAt: Date;
+  readonly reason: string;
+}
+
+/** So many failures that are nobody's temporary trouble, and an order is parked. */
+const MAX_ATTEMPTS = 5;
 
 export type Orders = ReturnType<typeof createOrders>;
 
 export function createOrders(dependencies: OrdersDependencies) {
-  const { database, repository, queries, carts, inventory, payments, leaseMs } = dependencies;
+  const { database, repository, queries, carts, inventory, payments, leaseMs, log } = dependencies;
+  const steps = createSteps(dependencies);
 
   /** The first transaction: the order, its stock and its empty cart, or nothing at all. */
   async function open(
@@ -81,6 +96,7 @@ export function createOrders(dependencies: OrdersDependencies) {
       const claim = { id, customerId, idempotencyKey, requestHash, shippingAddress, leaseMs };
       // First of all: a second request with the same key waits here until this transaction has ended.
       if (!(await repository.claim(claim))) return undefined;
+      await failpoint('checkout.claimed');
 
       const cart = await carts.takeCart(customerId);
       if (cart.items.length === 0)
@@ -89,39 +105,21 @@ export function createOrders(dependencies: OrdersDependencies) {
       await payments.open(id, checkout.paymentToken, cart.total);
       // Last of all: everyone who wants the same product waits from here to the commit.
       await inventory.reserve(cart.items);
+      await failpoint('checkout.reserved');
       return id;
     });
   }
 
-  /** Does what the order's step asks for, under a lease that the caller holds. */
-  async function advance(order: OrderWork): Promise<void> {
-    if (order.step === 'charge') await charge(order.id);
-    else await reverse(order.id);
-  }
-
-  async function charge(id: string): Promise<void> {
-    const outcome = await payments.charge(id);
-    if (outcome === 'unknown') return;
-    await database.inTransaction(async () => {
-      const order = await repository.finish(id, {
-        step: 'charge',
-        status: outcome === 'captured' ? 'confirmed' : 'failed',
-      });
-      // Somebody cancelled it meanwhile: the reversal, which knows the same key, has the last word.
-      if (order === undefined) return;
-      await payments.record(id, outcome);
-      if (outcome !== 'captured') await carts.putBack(order.customerId, order.items);
-      await (outcome === 'captured' ? inventory.ship(order.items) : inventory.release(order.items));
-    });
-  }
-
-  async function reverse(id: string): Promise<void> {
-    const outcome = await payments.reverse(id);
-    if (outcome === 'unknown') return;
-    await database.inTransaction(async () => {
-      const order = await repository.finish(id, { step: 'reverse', status: 'cancelled' });
-      if (order !== undefined) await payments.record(id, outcome);
-    });
+  /** Does a step under a lease that the caller holds; what goes wrong is left to be tried again, or parked. */
+  async function attempt(work: OrderWork): Promise<void> {
+    try {
+      await steps.advance(work);
+    } catch (error) {
+      const parked = work.attempt >= MAX_ATTEMPTS && translateDatabaseError(error) === undefined;
+      if (parked) await repository.park(work.id, String(error));
+      const then = parked ? 'parked until an operator looks (npm run orders -- parked)' : 'to be tried again';
+      log.error({ err: error, orderId: work.id }, `an order could not be settled: ${then}`);
+    }
   }
 
   async function find(customerId: string, id: string): Promise<Order> {
@@ -151,7 +149,9 @@ export function createOrders(dependencies: OrdersDependencies) {
       const requestHash = hashOf(checkout);
       const id = await open(customerId, checkout, requestHash);
       if (id !== undefined) {
-        await charge(id);
+        await failpoint('checkout.opened');
+        await attempt({ id, step: 'charge', attempt: 1 });
+        await failpoint('checkout.settled');
         return accepted(await find(customerId, id));
       }
       const earlier = await repository.findByKey(customerId, checkout.idempotencyKey);
@@ -189,20 +189,37 @@ export function createOrders(dependencies: OrdersDependencies) {
         if (order === undefined) return false;
         await payments.record(id, 'refunding');
         await (order.was === 'pending' ? inventory.release(order.items) : inventory.restock(order.items));
+        await failpoint('cancel.restocked');
         return true;
       });
-      if (cancelled) await reverse(id);
+      if (cancelled) {
+        await failpoint('cancel.committed');
+        await attempt({ id, step: 'reverse', attempt: 1 });
+        await failpoint('cancel.settled');
+      }
       return find(customerId, id);
     },
 
     /**
-     * Takes up orders whose lease has run out, at most `limit` of them, and does their next step.
+     * Takes up orders whose lease has run out, at most `limit` of them, and does their next step. One that fails does
+     * not stop the others.
      * @returns how many were taken up.
      */
     async settle(limit: number): Promise<number> {
       const due = await repository.takeDue(limit, leaseMs);
-      await Promise.all(due.map(advance));
+      if (due.length > 0) await failpoint('settle.taken');
+      await Promise.all(due.map(attempt));
       return due.length;
+    },
+
+    /** The orders that wait for an operator, the oldest first, and why. */
+    async listParked(): Promise<readonly ParkedOrder[]> {
+      return repository.listParked();
+    },
+
+    /** Lets the settlement worker try a parked order again. @throws {ShopError} `not_found` where none is parked. */
+    async unpark(id: string): Promise<void> {
+      if (!(await repository.unpark(id))) throw notFound('parked order', id);
     },
   };
 }

@@ -1,7 +1,7 @@
 // The orders' tables. The only file of the module that knows Prisma.
 import type { MonolithDatabase } from '../../database.ts';
 import type { Money } from '#platform/money.ts';
-import type { OrderLine, OrderStatus, ShippingAddress } from './orders.ts';
+import type { OrderLine, OrderStatus, ParkedOrder, ShippingAddress } from './orders.ts';
 
 export type OrdersRepository = ReturnType<typeof createOrdersRepository>;
 
@@ -17,7 +17,9 @@ export interface OrderClaim {
 /** An order that waits for its step to be done. */
 export interface OrderWork {
   readonly id: string;
-  readonly step: 'charge' | 'reverse' | 'done';
+  readonly step: 'charge' | 'reverse';
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
 }
 
 /** What another module needs to know when an order changes. */
@@ -81,7 +83,7 @@ export function createOrdersRepository({ current }: MonolithDatabase) {
     async finish(id: string, { step, status }: { step: 'charge' | 'reverse'; status: OrderStatus }) {
       const { count } = await current().order.updateMany({
         where: { id, step },
-        data: { status, step: 'done', nextAttemptAt: null },
+        data: { status, step: 'done', nextAttemptAt: null, parkedReason: null },
       });
       return count === 0 ? undefined : effectsOf(id);
     },
@@ -92,7 +94,7 @@ export function createOrdersRepository({ current }: MonolithDatabase) {
       leaseMs: number,
     ): Promise<(OrderEffects & { was: 'pending' | 'confirmed' }) | undefined> {
       const [before] = await current().$queryRaw<{ was: 'pending' | 'confirmed' }[]>`
-        UPDATE orders SET status = 'cancelled', step = 'reverse', attempt = 1,
+        UPDATE orders SET status = 'cancelled', step = 'reverse', attempt = 1, parked_reason = NULL,
                           next_attempt_at = now() + ${leaseMs}::int * interval '1 ms'
         FROM (SELECT id, status FROM orders WHERE id = ${id}::uuid FOR UPDATE) AS before
         WHERE orders.id = before.id AND before.status IN ('pending', 'confirmed')
@@ -108,7 +110,33 @@ export function createOrdersRepository({ current }: MonolithDatabase) {
           SELECT id FROM orders WHERE next_attempt_at <= now()
           ORDER BY next_attempt_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
         )
-        RETURNING id, step::text AS step`;
+        RETURNING id, step::text AS step, attempt`;
+    },
+
+    /** Nobody takes the order up any more, until it is unparked. */
+    async park(id: string, reason: string): Promise<void> {
+      await current().order.updateMany({
+        where: { id, step: { not: 'done' } },
+        data: { nextAttemptAt: null, parkedReason: reason },
+      });
+    },
+
+    async listParked(): Promise<readonly ParkedOrder[]> {
+      const rows = await current().order.findMany({
+        where: { parkedReason: { not: null } },
+        select: { id: true, placedAt: true, parkedReason: true },
+        orderBy: { id: 'asc' },
+      });
+      return rows.map(({ id, placedAt, parkedReason }) => ({ id, placedAt, reason: parkedReason ?? '' }));
+    },
+
+    /** @returns whether it was parked. */
+    async unpark(id: string): Promise<boolean> {
+      const { count } = await current().order.updateMany({
+        where: { id, parkedReason: { not: null } },
+        data: { parkedReason: null, attempt: 0, nextAttemptAt: new Date() },
+      });
+      return count === 1;
     },
   };
 }

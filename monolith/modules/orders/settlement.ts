@@ -16,12 +16,12 @@ export function startSettlement(orders: Orders, intervalMs: number, log: Logger)
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const settled = await orders.settle(BATCH).catch((error: unknown) => {
-        log.error({ err: error }, 'settling orders failed; it will be tried again');
+      const taken = await orders.settle(BATCH).catch((error: unknown) => {
+        log.error({ err: error }, 'looking for open orders failed; it will be tried again');
         return 0;
       });
-      if (settled > 0) log.info(`took up ${settled} open orders`);
-      if (settled < BATCH)
+      if (taken > 0) log.info(`took up ${taken} open orders`);
+      if (taken < BATCH)
         await sleep(intervalMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }

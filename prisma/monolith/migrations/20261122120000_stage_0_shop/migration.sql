@@ -73,6 +73,7 @@ CREATE TABLE "orders" (
     "step" "order_step" NOT NULL,
     "attempt" INTEGER NOT NULL DEFAULT 1,
     "next_attempt_at" TIMESTAMPTZ(6),
+    "parked_reason" TEXT,
     "total_amount" BIGINT NOT NULL,
     "total_currency" CHAR(3) NOT NULL,
     "shipping_address" JSONB NOT NULL,
@@ -176,4 +177,4 @@ ALTER TABLE "products" ADD CONSTRAINT "products_price_check" CHECK ("price_amoun
 ALTER TABLE "products" ADD CONSTRAINT "products_stock_check" CHECK ("reserved" >= 0 AND "on_hand" >= "reserved");
 ALTER TABLE "cart_items" ADD CONSTRAINT "cart_items_quantity_check" CHECK ("quantity" > 0);
 ALTER TABLE "order_items" ADD CONSTRAINT "order_items_quantity_check" CHECK ("quantity" > 0);
-ALTER TABLE "orders" ADD CONSTRAINT "orders_lease_check" CHECK (("step" = 'done') = ("next_attempt_at" IS NULL));
+ALTER TABLE "orders" ADD CONSTRAINT "orders_lease_check" CHECK (("step" = 'done' OR "parked_reason" IS NOT NULL) = ("next_attempt_at" IS NULL));
