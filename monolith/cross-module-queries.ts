@@ -51,6 +51,14 @@ export function createCrossModuleQueries({ current }: MonolithDatabase) {
         ORDER BY c.added_at, c.product_id`;
     },
 
+    /**
+     * Until the transaction ends, nobody else who locks this cart goes on. What is locked is the customer's row: the
+     * cart's own rows come and go, and two that lock what they see of them can wait for each other in a circle.
+     */
+    async lockCart(customerId: string): Promise<void> {
+      await current().$queryRaw`SELECT FROM customers WHERE id = ${customerId}::uuid FOR NO KEY UPDATE`;
+    },
+
     /** How many products for sale, other than the given one, are in a cart. */
     async countOtherCartLines(customerId: string, productId: string): Promise<number> {
       return current().cartItem.count({

@@ -43,7 +43,7 @@ export function createCarts({ inTransaction, repository, queries, catalog, curre
       await catalog.getProduct(productId);
       await inTransaction(async () => {
         // Two that add the last product that fits must not count at the same time.
-        await repository.lock(customerId);
+        await queries.lockCart(customerId);
         if ((await queries.countOtherCartLines(customerId, productId)) >= MAX_LINES) {
           throw new ShopError(
             'conflict',

@@ -5,12 +5,6 @@ export type CartsRepository = ReturnType<typeof createCartsRepository>;
 
 export function createCartsRepository({ current }: MonolithDatabase) {
   return {
-    /** Until the transaction ends, nobody else who locks the cart goes on, unless it was empty. */
-    async lock(customerId: string): Promise<void> {
-      await current().$queryRaw`
-        SELECT FROM cart_items WHERE customer_id = ${customerId}::uuid ORDER BY product_id FOR UPDATE`;
-    },
-
     async put(customerId: string, productId: string, quantity: number): Promise<void> {
       // Not Prisma's upsert: that reads first, and of two at once one would fail.
       await current().$executeRaw`
