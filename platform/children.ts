@@ -10,8 +10,8 @@ export interface Child {
   readonly pid: number;
   /** Where it listens. */
   readonly port: number;
-  /** Resolves when the process has ended, for whatever reason. */
-  readonly ended: Promise<void>;
+  /** Resolves when the process has ended: with its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
   /** Asks it to stop (SIGTERM), and waits until it has; after the deadline it is killed. */
   stop(): Promise<void>;
 }
@@ -34,7 +34,9 @@ export async function startChild(
     // A group of its own: Ctrl-C on the terminal reaches the supervisor alone, which stops everything in order.
     detached: true,
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 0));
+  });
   const port = await Promise.race([
     listening(child),
     ended.then(() => {
@@ -52,7 +54,7 @@ function listening(child: ChildProcess): Promise<number> {
   });
 }
 
-async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   child.kill('SIGTERM');
   const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
   await ended;

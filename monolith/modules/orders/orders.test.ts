@@ -1,7 +1,8 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newId } from '#platform/ids.ts';
-import { CATEGORY, openTestShop, type TestShop } from '../../testing.ts';
+import { ledgerOf } from '../../testing/ground.ts';
+import { customerWithCart, openTestShop, type TestShop } from '../../testing/test-shop.ts';
 import type { Checkout } from './orders.ts';
 
 let opened: TestShop;
@@ -182,30 +183,5 @@ test('while the provider is down an order stays pending, and it settles when the
   }
 });
 
-async function customerWithCart({ shop, sql }: TestShop, stock: { onHand: number; quantity: number }) {
-  const { id: customer } = await shop.customers.register({
-    email: `${newId()}@shop.test`,
-    password: 'password',
-    name: 'A',
-  });
-  const { product } = await shop.catalog.createProduct({
-    sku: newId().toUpperCase(),
-    name: 'Kettle',
-    description: 'Boils water.',
-    category: CATEGORY,
-    price: { amount: 250, currency: 'EUR' },
-  });
-  await sql('UPDATE products SET on_hand = $2 WHERE id = $1', [product.id, stock.onHand]);
-  await shop.carts.putItem(customer, product.id, stock.quantity);
-  return { customer, product: product.id };
-}
-
 const expireLease = ({ sql }: TestShop, id: string) =>
   sql(`UPDATE orders SET next_attempt_at = now() WHERE id = $1`, [id]);
-
-/** What the payment provider did under an order's key, in order. */
-async function ledgerOf({ providerUrl }: TestShop, key: string): Promise<string[]> {
-  const response = await fetch(`${providerUrl}/ledger?key=${key}`);
-  const { entries } = (await response.json()) as { entries: { type: string }[] };
-  return entries.map(({ type }) => type);
-}
