@@ -114,8 +114,8 @@ test.each(failpoints)(
       const { buyer, request } = unanswered;
       const settled = await buyer.send(next, ...request);
       expect(settled?.body['status']).not.toBe('pending');
-      const { body } = (await buyer.send(next, 'GET', '/orders')) ?? { body: {} };
-      expect(body['orders']).toHaveLength(1);
+      const orders = await buyer.send(next, 'GET', '/orders');
+      expect(orders?.body['orders']).toHaveLength(1);
     }
   },
 );

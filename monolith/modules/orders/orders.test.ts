@@ -104,6 +104,25 @@ test('workers that look at the same time take up different orders', async () => 
   for (const id of ids) expect(await ledgerOf(opened, id)).toEqual(['charge']);
 });
 
+test('a step that a request and a worker do at the same time has its effects once', async () => {
+  const patient = await openTestShop();
+  try {
+    const { customer, product } = await customerWithCart(patient, { onHand: 5, quantity: 2 });
+    const placing = patient.shop.orders.place(customer, checkout('tok_slow'));
+    const open = () => patient.sql<{ id: string }>(`SELECT id FROM orders WHERE step = 'charge'`);
+    while ((await open()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const [{ id } = { id: '' }] = await open();
+    await expireLease(patient, id);
+    // Both wait for the same slow charge, and both hear that it was captured.
+    expect(await patient.shop.orders.settle(10)).toBe(1);
+    expect(await placing).toMatchObject({ status: 'confirmed' });
+    expect(await patient.shop.inventory.getStock(product)).toMatchObject({ onHand: 3, reserved: 0 });
+    expect(await ledgerOf(patient, id)).toEqual(['charge']);
+  } finally {
+    await patient.close();
+  }
+});
+
 test('an order that is cancelled while its charge is unknown ends without a net charge', async () => {
   const { customer, product } = await customerWithCart(opened, { onHand: 5, quantity: 2 });
   const { id } = await opened.shop.orders.place(customer, checkout('tok_lost'));
