@@ -51,7 +51,7 @@ export interface Sent {
 
 export const INITIAL_STOCK = 100;
 
-/** A customer with two units of a product in the cart, put there without the monolith's help. */
+/** A new customer with two units of a new product in the cart, put there without the monolith's help. */
 export async function newBuyer({ sql }: Ground): Promise<Buyer> {
   const [customerId, productId] = [newId(), newId()];
   await sql(`INSERT INTO customers (id, email, name, password_hash) VALUES ($1::uuid, $1::text, 'A', '')`, [
@@ -66,26 +66,27 @@ export async function newBuyer({ sql }: Ground): Promise<Buyer> {
     customerId,
     productId,
   ]);
+  return { customerId, productId, send: await senderFor(customerId) };
+}
+
+/** Sends requests as a customer. */
+export async function senderFor(customerId: string): Promise<Buyer['send']> {
   const token = await createTokens(JWT_SECRET, 600).issue({ id: customerId, role: 'customer' });
-  return {
-    customerId,
-    productId,
-    async send({ url }, method, path, body, key) {
-      try {
-        const response = await fetch(`${url}${path}`, {
-          method,
-          headers: {
-            authorization: `Bearer ${token}`,
-            'content-type': 'application/json',
-            ...(key !== undefined && { 'idempotency-key': key }),
-          },
-          ...(body && { body: JSON.stringify(body) }),
-        });
-        return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-      } catch {
-        return undefined;
-      }
-    },
+  return async ({ url }, method, path, body, key) => {
+    try {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          ...(key !== undefined && { 'idempotency-key': key }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    } catch {
+      return undefined;
+    }
   };
 }
 
