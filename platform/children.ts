@@ -13,7 +13,7 @@ export interface Child {
   /** Resolves when the process has ended: with its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   /** Asks it to stop (SIGTERM), and waits until it has; after the deadline it is killed. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const STOP_DEADLINE_MS = 15_000;

@@ -47,8 +47,6 @@ export interface SeedResult {
 /** @throws {SetupError} one line, where the database is not empty, or the provider does not do its part. */
 export async function seedShop(options: SeedOptions): Promise<SeedResult> {
   return withClient(options.databaseUrl, async (client) => {
-    // A connection that breaks fails the statement that runs on it; that is enough.
-    client.on('error', () => undefined);
     await client.query(`SET ROLE ${escapeIdentifier(options.ownerRole)}`);
     await client.query('BEGIN');
     await refuseUnlessEmpty(client);

@@ -99,6 +99,8 @@ export async function withClient<T>(
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
   const client = new Client({ connectionString });
+  // A connection that breaks fails the statement that runs on it; one that is idle must not end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await use(client);
