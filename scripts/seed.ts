@@ -122,3 +122,7 @@ function progressLine(): (progress: SeedProgress) => void {
     process.stderr.write(`${ERASE_LINE}${line}`);
   };
 }
+
+function eraseLine(): void {
+  if (process.stderr.isTTY) process.stderr.write(ERASE_LINE);
+}
