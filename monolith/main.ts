@@ -8,6 +8,7 @@ import { buildApp } from './app.ts';
 import { readMonolithConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { createHealth } from './health.ts';
+import { warnOfDemoAdministrator } from './modules/customers/demo-administrator.ts';
 import { startSettlement } from './modules/orders/settlement.ts';
 import { createShop } from './shop.ts';
 
@@ -35,6 +36,7 @@ await runProcess('monolith', async () => {
   shutdown.onStop('server', () => server.stop(config.drainMs));
   shutdown.onStop('readiness', () => health.drain());
 
+  void warnOfDemoAdministrator(shop.customers, log);
   log.info(`listening on http://${config.host}:${server.port}`);
   process.send?.({ type: 'listening', port: server.port });
 });

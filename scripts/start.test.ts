@@ -61,6 +61,17 @@ test('two checkouts run side by side, and each keeps its data over a restart', a
   expect((await post(again, '/sessions', account)).status).toBe(201);
 });
 
+test('the seed’s administrator is warned of when it is made, and for as long as it keeps its password', async () => {
+  const here = await place();
+  const first = await start(here);
+  expect(first.output()).toMatch(/"level":40,.*admin@shop\.test, whose password the README names/);
+  await first.stop();
+  const second = await start(here);
+  while (!/"level":40,.*"name":"monolith".*admin@shop\.test still has the password/.test(second.output())) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
+
 test('a second start on the same data is refused in one line, and does no harm', async () => {
   const here = await place();
   const shop = await start(here);

@@ -86,6 +86,9 @@ async function seedIfEmpty(
   const { products, seed, log } = options;
   log.info(`seeding ${products} products`);
   await seedShop({ databaseUrl: owner.adminUrl, ownerRole: owner.ownerRole, providerUrl, products, seed });
+  log.warn(
+    'the seed has an administrator, admin@shop.test, whose password the README names: change it before you share this shop',
+  );
 }
 
 const nameWhenEnded = ({ name, ended }: Child) => ended.then(() => name);

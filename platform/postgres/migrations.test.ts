@@ -1,8 +1,10 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type QueryResult } from 'pg';
 import { projectRoot } from '../paths.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { listMigrations, migrationState, schemaScript } from './migrations.ts';
+import { createMigration, listMigrations, migrationState, schemaScript } from './migrations.ts';
 
 const folder = join(projectRoot, 'prisma/monolith');
 let database: TestDatabase;
@@ -29,6 +31,32 @@ test('the migrations together yield exactly schema.prisma', async () => {
     expect(await catalogOf(scratch.adminUrl)).toEqual(fromMigrations);
   } finally {
     await scratch.drop();
+  }
+});
+
+test('a changed schema becomes a migration, beside the schema that it leads to, and an unchanged one does not', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'shop-migrations-'));
+  try {
+    cpSync(folder, copy, { recursive: true });
+    const now = new Date('2026-12-24T18:00:00Z');
+    expect(await createMigration(database.adminUrl, copy, 'stage_0_nothing', now)).toBeUndefined();
+
+    const schema = join(copy, 'schema.prisma');
+    writeFileSync(
+      schema,
+      readFileSync(schema, 'utf8').replace('model Category {', 'model Category {\n  note String?'),
+    );
+    const made = (await createMigration(database.adminUrl, copy, 'stage_0_note', now)) ?? '';
+    expect(made).toBe(join(copy, 'migrations/20261224180000_stage_0_note'));
+    expect(readFileSync(join(made, 'migration.sql'), 'utf8')).toContain(
+      'ALTER TABLE "categories" ADD COLUMN     "note" TEXT;',
+    );
+    expect(readFileSync(join(made, 'schema.prisma'), 'utf8')).toBe(readFileSync(schema, 'utf8'));
+    expect(await migrationState(database.adminUrl, copy)).toMatchObject({
+      pending: ['20261224180000_stage_0_note'],
+    });
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
   }
 });
 
