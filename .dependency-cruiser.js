@@ -86,6 +86,12 @@ const forbidden = [
     { dependencyTypes: ['local'], pathNot: '^acceptance/' },
   ),
   rule(
+    'load-sees-the-shop-over-the-wire',
+    'The traffic is the same for every topology only if it knows none of them: it meets the shop by HTTP, as customers do.',
+    { path: '^load/' },
+    { dependencyTypes: ['local'], pathNot: '^(load|platform)/' },
+  ),
+  rule(
     'outside-knows-only-platform',
     'The payment provider is another company: it may share the ground floor with the shop, never the shop itself.',
     { path: '^outside/' },

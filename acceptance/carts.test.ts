@@ -4,7 +4,7 @@ import { fillCart } from './buying.ts';
 import { atOnce } from './eventually.ts';
 import { expectProblem } from './expect-problem.ts';
 import { createProduct, euros } from './goods.ts';
-import { NOBODYS_ID, type Cart } from './shapes.ts';
+import { NOBODYS_ID, type Cart, type Product } from './shapes.ts';
 
 const admin = await signInAdmin();
 const MAX_LINES = 100;
@@ -15,6 +15,14 @@ const put = (customer: Customer, id: string, quantity: unknown) =>
 
 /** As many as fill a cart. */
 const cartful = await atOnce(MAX_LINES, () => createProduct(admin));
+
+/** One of each, a few at a time. */
+async function fill(customer: Customer, products: readonly Product[]): Promise<void> {
+  const left = products.values();
+  await atOnce(5, async () => {
+    for (const product of left) await fillCart(customer, product);
+  });
+}
 
 test('a new customer has an empty cart, worth nothing', async () => {
   expect(await cartOf(await registerCustomer())).toEqual({ items: [], total: euros(0) });
@@ -96,7 +104,7 @@ test('a product that is archived vanishes from the cart and from its total', asy
 
 test('a cart holds 100 products and no more, but the ones in it may still be changed', async () => {
   const customer = await registerCustomer();
-  for (const product of cartful) await fillCart(customer, product);
+  await fill(customer, cartful);
   const oneMore = await createProduct(admin);
   expectProblem(await put(customer, oneMore.id, 1), 409, 'cart_full');
   expect((await put(customer, cartful[0]?.id ?? '', 9)).status).toBe(200);
@@ -106,7 +114,7 @@ test('a cart holds 100 products and no more, but the ones in it may still be cha
 
 test('a cart holds no more than 100 products when they come all at once either', async () => {
   const customer = await registerCustomer();
-  for (const product of cartful.slice(5)) await fillCart(customer, product);
+  await fill(customer, cartful.slice(5));
   const others = await atOnce(20, () => createProduct(admin));
   const answers = await Promise.all(others.map(({ id }) => put(customer, id, 1)));
   expect((await cartOf(customer)).items).toHaveLength(MAX_LINES);
@@ -120,7 +128,7 @@ test('a product that was archived takes no place in a cart', async () => {
   const customer = await registerCustomer();
   const leaving = await createProduct(admin);
   await fillCart(customer, leaving);
-  for (const product of cartful.slice(1)) await fillCart(customer, product);
+  await fill(customer, cartful.slice(1));
   await admin.delete(`/products/${leaving.id}`);
   expect(await fillCart(customer, await createProduct(admin))).toMatchObject({
     items: { length: MAX_LINES },

@@ -19,16 +19,17 @@ const failpoints = readdirSync(import.meta.dirname, { recursive: true, encoding:
   ])
   .map(([, name = '']) => name);
 
+/** One for all: after each crash, the books of everything that was ever bought have to agree. */
 let ground: Ground;
 const running: MonolithProcess[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   ground = await openGround();
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((monolith) => monolith.stop()));
-  await ground.close();
 });
+afterAll(() => ground.close());
 
 async function start(settings?: Record<string, string>): Promise<MonolithProcess> {
   const monolith = await startMonolith(ground, settings);

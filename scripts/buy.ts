@@ -1,15 +1,9 @@
 // npm run buy: one whole purchase, printed request by request, as a client of the shop sees it.
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
-import { z } from 'zod';
-import { port, readConfig, setting } from '#platform/config.ts';
 import { runProcess } from '#platform/process.ts';
 import { SetupError } from '#platform/setup-error.ts';
-
-const settings = {
-  shopUrl: setting('SHOP_URL', z.url().optional()),
-  shopPort: setting('MONOLITH_PORT', port(3000)),
-};
+import { findShopUrl } from './shop-url.ts';
 
 const options = new Command('npm run buy --')
   .description('Buy one product in the running shop, and show every request and answer.')
@@ -27,8 +21,7 @@ interface Answer {
 }
 
 await runProcess('npm run buy', async () => {
-  const { shopUrl, shopPort } = readConfig(settings);
-  const send = client(shopUrl ?? `http://localhost:${shopPort}`);
+  const send = client(findShopUrl());
 
   const email = `guest-${randomUUID().slice(0, 8)}@shop.test`;
   const password = randomUUID();

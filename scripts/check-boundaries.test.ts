@@ -43,6 +43,8 @@ const allowed = {
   'outside/provider.ts': "import '#platform/ids.ts'; import 'express';",
   'acceptance/orders.ts': "import { get } from './client.ts';",
   'acceptance/client.ts': "import 'node:http'; export const get = 1;",
+  'load/run-load.ts': "import '#platform/ids.ts'; import { mix } from './mix.ts';",
+  'load/mix.ts': 'export const mix = 1;',
   'extracted/catalog/repository.ts': "import '../../generated/prisma/catalog/client.ts';",
   'strangler/gateway/proxy.ts': "import '#platform/ids.ts';",
   'scripts/start.ts': "import '../monolith/app.ts'; import '../generated/prisma/monolith/client.ts';",
@@ -77,6 +79,10 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'acceptance-imports-nothing-of-ours': {
     'acceptance/alias.ts': "import '#platform/ids.ts';",
     'acceptance/relative.ts': "import '../platform/ids.ts';",
+  },
+  'load-sees-the-shop-over-the-wire': {
+    'load/shortcut.ts': "import type { Product } from '../monolith/modules/catalog/catalog.ts';",
+    'load/own-shop.ts': "import '../scripts/start.ts';",
   },
   'outside-knows-only-platform': {
     'outside/lazy.ts': "const shop = await import('../monolith/app.ts');",

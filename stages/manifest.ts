@@ -63,6 +63,7 @@ export const manifest: Manifest = {
         'platform/**',
         'outside/**',
         'acceptance/**',
+        'load/**',
         'scripts/**',
         'docs/**',
         'prisma/README.md',

@@ -43,6 +43,8 @@ export async function buildWorld(): Promise<World> {
     q: ['kettle', 'fuzzy kettle', 'the'],
   };
   const byOperation: Readonly<Record<string, Hints>> = {
+    // Not those that are ordered: there must be enough of them, whatever is set here.
+    setStock: { productId: ids(products.slice(6)) },
     archiveProduct: { id: ids(toArchive) },
     getOrder: { id: orders },
     cancelOrder: { id: orders },
