@@ -1,98 +1,112 @@
 import { newId } from '#platform/ids.ts';
 import { audit } from './testing/audit.ts';
 import { expireLeases, ledgerOf, openGround, type Ground } from './testing/ground.ts';
-import { checkoutWith, newBuyer, senderFor, startMonolith } from './testing/monolith-process.ts';
-import { openProviderGate } from './testing/provider-gate.ts';
+import {
+  checkoutWith,
+  newBuyer,
+  startMonolith,
+  type Buyer,
+  type MonolithProcess,
+} from './testing/monolith-process.ts';
+import { openProviderGate, type Fate, type ProviderGate } from './testing/provider-gate.ts';
 import { customerWithCart, openTestShop, type TestShop } from './testing/test-shop.ts';
 
-const SLOW_CHARGE_MS = 2_000;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const checkout = (paymentToken: string) => ({ idempotencyKey: newId(), ...checkoutWith(paymentToken) });
 
-describe('a monolith that is killed while a slow charge is on its way', () => {
+describe('a monolith that is killed while its charge is on the way', () => {
   let ground: Ground;
+  let gate: ProviderGate;
+  /** Lets the charge that is on its way arrive, and waits until it has. */
+  let arrive: () => Promise<void>;
+  const running: MonolithProcess[] = [];
+
   beforeEach(async () => {
     ground = await openGround();
+    const release = Promise.withResolvers<Fate>();
+    let requests = 0;
+    gate = await openProviderGate(ground.providerUrl, () =>
+      (requests += 1) === 1 ? release.promise : 'pass',
+    );
+    arrive = async () => {
+      const before = gate.answered();
+      release.resolve('pass');
+      while (gate.answered() === before) await pause(10);
+    };
   });
-  afterEach(() => ground.close());
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((monolith) => monolith.stop()));
+    gate.close();
+    await ground.close();
+  });
 
-  /** Kills the monolith after the provider has the request and before it has charged anything. */
-  async function orderInFlight(): Promise<string> {
-    const monolith = await startMonolith(ground, { SHOP_PAYMENT_TIMEOUT_MS: '5000' });
+  async function start(): Promise<MonolithProcess> {
+    const monolith = await startMonolith(
+      { ...ground, providerUrl: gate.url },
+      { SHOP_PAYMENT_TIMEOUT_MS: '20000' },
+    );
+    running.push(monolith);
+    return monolith;
+  }
+
+  /** @returns the order of a monolith that died after it had sent the charge, and its customer. */
+  async function orderInFlight(): Promise<{ id: string; buyer: Buyer }> {
+    const monolith = await start();
     const buyer = await newBuyer(ground);
-    const answer = buyer.send(monolith, 'POST', '/orders', checkoutWith('tok_slow'), newId());
-    for (;;) {
-      const [order] = await ground.sql<{ id: string }>('SELECT id FROM orders');
-      if (order === undefined) {
-        await pause(10);
-        continue;
-      }
-      await pause(200);
-      process.kill(monolith.pid, 'SIGKILL');
-      expect(await answer).toBeUndefined();
-      expect(await ledgerOf(ground, order.id)).toEqual([]);
-      return order.id;
-    }
+    const answer = buyer.send(monolith, 'POST', '/orders', checkoutWith('tok_ok'), newId());
+    while (gate.received() === 0) await pause(10);
+    process.kill(monolith.pid, 'SIGKILL');
+    expect(await answer).toBeUndefined();
+    const [order = { id: '' }] = await ground.sql<{ id: string }>('SELECT id FROM orders');
+    expect((await fetch(`${ground.providerUrl}/charges/${order.id}`)).status).toBe(404);
+    return { id: order.id, buyer };
   }
 
   test('the wrong way: whoever looks, finds nothing and gives up, keeps the money of an order that failed', async () => {
-    const id = await orderInFlight();
-    const silence = (await fetch(`${ground.providerUrl}/charges/${id}`)).status === 404;
-    expect(silence).toBe(true);
+    const { id } = await orderInFlight();
     await ground.sql(
       `UPDATE orders SET status = 'failed', step = 'done', next_attempt_at = NULL WHERE id = $1`,
       [id],
     );
     await ground.sql(`UPDATE payments SET status = 'declined' WHERE order_id = $1`, [id]);
     await ground.sql('UPDATE products SET reserved = 0');
-
-    await pause(SLOW_CHARGE_MS);
-    expect(await ledgerOf(ground, id)).toEqual(['charge']);
+    await arrive();
     expect(await audit(ground)).toEqual([
       `the order ${id} is failed, but its payment and the ledger say declined: charge`,
     ]);
   });
 
   test('the wrong way: whoever looks, finds nothing and charges again under a new key, charges twice', async () => {
-    const id = await orderInFlight();
-    expect((await fetch(`${ground.providerUrl}/charges/${id}`)).status).toBe(404);
+    const { id } = await orderInFlight();
     await fetch(`${ground.providerUrl}/charges`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': `${id}-again` },
       body: JSON.stringify({ token: 'tok_ok', amount: 500, currency: 'EUR' }),
     });
-    await pause(SLOW_CHARGE_MS);
+    await arrive();
     expect([...(await ledgerOf(ground, id)), ...(await ledgerOf(ground, `${id}-again`))]).toEqual([
       'charge',
       'charge',
     ]);
   });
 
-  test('the right way: the same charge under the same key is the one that is on its way', async () => {
-    const id = await orderInFlight();
-    const next = await startMonolith(ground, { SHOP_PAYMENT_TIMEOUT_MS: '5000' });
+  test('the right way: the same charge under the same key, sent before the first one arrives, is one charge', async () => {
+    const { id } = await orderInFlight();
+    await start();
     await expireLeases(ground);
     await atRest(ground);
+    await arrive();
     expect(await ledgerOf(ground, id)).toEqual(['charge']);
     expect(await audit(ground)).toEqual([]);
-    await next.stop();
   });
 
   test('the other right way: a key that is voided first refuses the charge that comes late', async () => {
-    const id = await orderInFlight();
-    const next = await startMonolith(ground);
-    const [{ customer_id: customerId } = { customer_id: '' }] = await ground.sql<{ customer_id: string }>(
-      'SELECT customer_id FROM orders',
-    );
-    const send = await senderFor(customerId);
-    expect(await send(next, 'POST', `/orders/${id}/cancel`)).toMatchObject({
-      status: 200,
-      body: { status: 'cancelled' },
-    });
-    await pause(SLOW_CHARGE_MS);
+    const { id, buyer } = await orderInFlight();
+    const cancelled = await buyer.send(await start(), 'POST', `/orders/${id}/cancel`);
+    expect(cancelled).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    await arrive();
     expect(await ledgerOf(ground, id)).toEqual(['void']);
     expect(await audit(ground)).toEqual([]);
-    await next.stop();
   });
 });
 

@@ -70,7 +70,7 @@ export async function newBuyer({ sql }: Ground): Promise<Buyer> {
 }
 
 /** Sends requests as a customer. */
-export async function senderFor(customerId: string): Promise<Buyer['send']> {
+async function senderFor(customerId: string): Promise<Buyer['send']> {
   const token = await createTokens(JWT_SECRET, 600).issue({ id: customerId, role: 'customer' });
   return async ({ url }, method, path, body, key) => {
     try {
