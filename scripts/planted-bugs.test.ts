@@ -1,0 +1,145 @@
+// A suite that finds nothing proves nothing: bugs are planted in a copy of the code, and the suite has to see each.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { childEnvironment } from '#platform/config.ts';
+import { projectRoot } from '#platform/paths.ts';
+
+interface Bug {
+  readonly name: string;
+  /** The tests of the acceptance suite that are to see it. */
+  readonly seenBy: string;
+  readonly only?: string;
+  /** File, what stands there, and what stands there instead. */
+  readonly edits: readonly (readonly [file: string, right: string, wrong: string])[];
+}
+
+const bugs: readonly Bug[] = [
+  {
+    name: 'an oversell: nobody looks whether there is enough',
+    seenBy: 'races',
+    edits: [
+      ['monolith/modules/inventory/repository.ts', 'AND p.on_hand - p.reserved >= line.quantity', ''],
+      [
+        'prisma/monolith/migrations/20261122120000_stage_0_shop/migration.sql',
+        'CHECK ("reserved" >= 0 AND "on_hand" >= "reserved")',
+        'CHECK (true)',
+      ],
+    ],
+  },
+  {
+    name: 'a double charge: each attempt has a key of its own',
+    seenBy: 'pending-orders',
+    // One of its tests is enough; the others wait half a minute for an order that cannot settle.
+    only: 'cancelled while it is being paid',
+    edits: [['monolith/modules/payments/payments.ts', 'key: orderId', 'key: `${orderId}-${Date.now()}`']],
+  },
+  {
+    name: 'a lost order: the money is taken, and nobody writes it down',
+    seenBy: 'checkout',
+    edits: [
+      [
+        'monolith/modules/orders/steps.ts',
+        'const outcome = await payments.charge(id);',
+        "const outcome = await payments.charge(id); if (outcome === 'captured') return;",
+      ],
+    ],
+  },
+  {
+    name: 'a broken pagination: a page begins with the last row of the one before',
+    seenBy: 'pagination',
+    edits: [
+      [
+        'monolith/modules/catalog/list-products.ts',
+        'return [sql`id < ${id}::uuid`]',
+        'return [sql`id <= ${id}::uuid`]',
+      ],
+    ],
+  },
+];
+
+let copies: string[] = [];
+afterEach(() => {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+  copies = [];
+});
+
+/** The tree as it is now, committed or not, with the same node_modules. */
+function copyOfTheCode(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'shop-planted-'));
+  copies.push(copy);
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: projectRoot,
+    encoding: 'utf8',
+  });
+  for (const file of files.split('\0').filter((name) => name !== '' && existsSync(join(projectRoot, name)))) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(join(projectRoot, file), join(copy, file));
+  }
+  symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+function plant(copy: string, { edits }: Bug): void {
+  for (const [file, right, wrong] of edits) {
+    const source = readFileSync(join(copy, file), 'utf8');
+    if (source.split(right).length !== 2) throw new Error(`${file} does not have exactly one: ${right}`);
+    writeFileSync(
+      join(copy, file),
+      source.replace(right, () => wrong),
+    );
+  }
+}
+
+async function accept(copy: string, patterns: readonly string[], only?: string) {
+  const jest = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+  ];
+  const words = [
+    '--selectProjects',
+    'acceptance',
+    '--testPathPatterns',
+    ...patterns.map((name) => `acceptance/${name}.test`),
+    ...(only === undefined ? [] : ['--testNamePattern', only]),
+  ];
+  const child = spawn(process.execPath, [...jest, ...words], {
+    cwd: copy,
+    env: childEnvironment({ BASE_URL: '', PAYMENT_PROVIDER_URL: '', DATABASE_URL: '' }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return { code, output };
+}
+
+test('without a bug the tests that are to see the bugs pass', async () => {
+  const { code, output } = await accept(
+    copyOfTheCode(),
+    bugs.map(({ seenBy }) => seenBy),
+  );
+  expect({ code, output }).toMatchObject({ code: 0 });
+});
+
+test.each(bugs.map((bug) => [bug.name, bug] as const))('the suite sees %s', async (_name, bug) => {
+  const copy = copyOfTheCode();
+  plant(copy, bug);
+  const { code, output } = await accept(copy, [bug.seenBy], bug.only);
+  expect(code).toBe(1);
+  // By what it saw, and not for want of a shop.
+  expect(output).toMatch(/^Tests: +[1-9]\d* failed/m);
+});
