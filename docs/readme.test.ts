@@ -120,6 +120,8 @@ async function stopShop(): Promise<void> {
   const ended = once(child, 'exit');
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
   await ended;
+  // The shell may be gone before what it started.
+  while (place.postmaster() !== undefined) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** What differs from run to run: elisions, times, ports. */

@@ -45,6 +45,8 @@ const allowed = {
   'acceptance/client.ts': "import 'node:http'; export const get = 1;",
   'load/run-load.ts': "import '#platform/ids.ts'; import { mix } from './mix.ts';",
   'load/mix.ts': 'export const mix = 1;',
+  'bench/place.ts': "import '#platform/ids.ts'; import '../monolith/seed/seed.ts';",
+  'bench/baseline/app.ts': "import 'express';",
   'extracted/catalog/repository.ts': "import '../../generated/prisma/catalog/client.ts';",
   'strangler/gateway/proxy.ts': "import '#platform/ids.ts';",
   'scripts/start.ts': "import '../monolith/app.ts'; import '../generated/prisma/monolith/client.ts';",
@@ -83,6 +85,9 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'load-sees-the-shop-over-the-wire': {
     'load/shortcut.ts': "import type { Product } from '../monolith/modules/catalog/catalog.ts';",
     'load/own-shop.ts': "import '../scripts/start.ts';",
+  },
+  'the-bench-measures-what-runs': {
+    'bench/baseline/shortcut.ts': "import '../../monolith/modules/catalog/catalog.ts';",
   },
   'outside-knows-only-platform': {
     'outside/lazy.ts': "const shop = await import('../monolith/app.ts');",

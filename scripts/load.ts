@@ -13,8 +13,8 @@ const ERASE_LINE = '\r\x1b[K';
 
 const { mix, url, json, admin, declined, ...numbers } = new Command('npm run load --')
   .description(
-    'Send traffic to the running shop. Actions begin when they are due, whether or not earlier ones were answered;\n' +
-      'latency counts from then. Ends with code 1 after any unexpected answer or stale read, or if this machine\n' +
+    'Send traffic to the running shop. Actions begin when they are due, whether or not earlier ones were answered; ' +
+      'latency counts from then. Ends with code 1 after any unexpected answer or stale read, or if this machine ' +
       'could not send what was asked for. Ctrl-C ends it early.',
   )
   .option('--rate <n>', 'actions a second; some take two or three requests', wholeNumber, DEFAULTS.rate)

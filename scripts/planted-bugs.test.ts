@@ -30,7 +30,11 @@ const bugs: readonly Bug[] = [
     name: 'an oversell: nobody looks whether there is enough',
     seenBy: 'races',
     edits: [
-      ['monolith/modules/inventory/repository.ts', 'AND p.on_hand - p.reserved >= line.quantity', ''],
+      [
+        'monolith/modules/inventory/repository.ts',
+        '(available.get(productId) ?? 0) < quantity',
+        'quantity < 0',
+      ],
       [
         'prisma/monolith/migrations/20261122120000_stage_0_shop/migration.sql',
         'CHECK ("reserved" >= 0 AND "on_hand" >= "reserved")',

@@ -210,6 +210,7 @@ test('a reset is refused while the shop runs, and afterwards the shop begins afr
 test('a seed of one’s own size has a history at the provider, and is refused where there is one already', async () => {
   const here = await place();
   const seeded = await run('seed', here.environment, '--products', '60', '--customers', '10', '--json');
+  expect(seeded).toMatchObject({ code: 0 });
   expect(JSON.parse(seeded.output.trim().split('\n').at(-1) ?? '')).toMatchObject({
     products: 60,
     customers: 10,

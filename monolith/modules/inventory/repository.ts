@@ -12,7 +12,29 @@ interface StockRow {
 
 const COLUMNS = { id: true, onHand: true, reserved: true } as const;
 
-export function createInventoryRepository({ current }: MonolithDatabase) {
+export function createInventoryRepository({ current, inTransaction }: MonolithDatabase) {
+  /**
+   * Locks the lines' products in the order of their ids, so that carts with the same products never wait for each
+   * other in a circle. A statement of its own: one that locks and changes the same rows can deadlock with itself run
+   * twice, since it changes what it saw before it waited.
+   * @returns how many of each can be sold, now that nobody else changes it.
+   */
+  async function lock(lines: readonly Quantity[]): Promise<ReadonlyMap<string, number>> {
+    const { ids } = columnsOf(lines);
+    const rows = await current().$queryRaw<{ id: string; available: number }[]>`
+      SELECT id, CASE WHEN archived_at IS NULL THEN on_hand - reserved ELSE 0 END AS available
+      FROM products WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+    return new Map(rows.map(({ id, available }) => [id, available]));
+  }
+
+  async function add(lines: readonly Quantity[], times: Times): Promise<void> {
+    const { ids, quantities } = columnsOf(lines);
+    await current().$executeRaw`
+      UPDATE products p SET on_hand = p.on_hand + ${times.onHand}::int * line.quantity,
+                            reserved = p.reserved + ${times.reserved}::int * line.quantity
+      FROM unnest(${ids}::uuid[], ${quantities}::int[]) AS line (id, quantity) WHERE p.id = line.id`;
+  }
+
   return {
     async findStock(productId: string): Promise<Stock | undefined> {
       const row = await current().product.findFirst({
@@ -33,52 +55,31 @@ export function createInventoryRepository({ current }: MonolithDatabase) {
     },
 
     /**
-     * Reserves every line or none, in one statement: its rows are locked in the order of their ids, so that carts
-     * with the same products never wait for each other in a circle.
+     * Reserves every line, or none.
      * @returns a line that cannot be had, or undefined where all are reserved.
      */
     async reserve(lines: readonly Quantity[]): Promise<Quantity | undefined> {
-      const { ids, quantities } = columnsOf(lines);
-      const reserved = await current().$queryRaw<{ id: string }[]>`
-        WITH line AS (SELECT * FROM unnest(${ids}::uuid[], ${quantities}::int[]) AS line (id, quantity)),
-        enough AS (
-          SELECT p.id, line.quantity FROM products p JOIN line USING (id)
-          WHERE p.archived_at IS NULL AND p.on_hand - p.reserved >= line.quantity
-          ORDER BY p.id FOR NO KEY UPDATE OF p
-        )
-        UPDATE products p SET reserved = p.reserved + enough.quantity FROM enough
-        WHERE p.id = enough.id AND (SELECT count(*) FROM enough) = cardinality(${ids}::uuid[])
-        RETURNING p.id`;
-      if (reserved.length === lines.length) return undefined;
-      return this.findMissing(lines);
+      return inTransaction(async () => {
+        const available = await lock(lines);
+        const missing = lines.find(({ productId, quantity }) => (available.get(productId) ?? 0) < quantity);
+        if (missing === undefined) await add(lines, { onHand: 0, reserved: 1 });
+        return missing;
+      });
     },
 
-    /** The first line of which there is not enough; the first of all, should there be enough by now. */
-    async findMissing(lines: readonly Quantity[]): Promise<Quantity | undefined> {
-      for (const line of lines) {
-        const stock = await this.findStock(line.productId);
-        if (stock === undefined || stock.available < line.quantity) return line;
-      }
-      return lines[0];
-    },
-
-    /** Adds so many times each line's quantity, in the same order of locks. */
-    async move(
-      lines: readonly Quantity[],
-      times: { readonly onHand: number; readonly reserved: number },
-    ): Promise<void> {
-      const { ids, quantities } = columnsOf(lines);
-      await current().$executeRaw`
-        WITH line AS (
-          SELECT p.id, line.quantity FROM products p
-          JOIN unnest(${ids}::uuid[], ${quantities}::int[]) AS line (id, quantity) USING (id)
-          ORDER BY p.id FOR NO KEY UPDATE OF p
-        )
-        UPDATE products p SET on_hand = p.on_hand + ${times.onHand}::int * line.quantity,
-                              reserved = p.reserved + ${times.reserved}::int * line.quantity
-        FROM line WHERE p.id = line.id`;
+    /** Adds so many times each line's quantity. */
+    async move(lines: readonly Quantity[], times: Times): Promise<void> {
+      await inTransaction(async () => {
+        await lock(lines);
+        await add(lines, times);
+      });
     },
   };
+}
+
+interface Times {
+  readonly onHand: number;
+  readonly reserved: number;
 }
 
 const columnsOf = (lines: readonly Quantity[]) => ({

@@ -126,6 +126,29 @@ test('a step that a request and a worker do at the same time has its effects onc
   }
 });
 
+test('in a rush on one product the orders wait for each other, and never in a circle', async () => {
+  const { product } = await customerWithCart(opened, { onHand: 1_000, quantity: 1 });
+  const deadlocks = async () => {
+    const [row] = await opened.sql<{ deadlocks: number }>(
+      'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+    );
+    return row?.deadlocks;
+  };
+  const before = await deadlocks();
+  const buy = async () => {
+    const { customer } = await customerWithCart(opened, { onHand: 1, quantity: 1 });
+    for (let round = 0; round < 4; round += 1) {
+      await opened.shop.carts.putItem(customer, product, 1);
+      expect(await opened.shop.orders.place(customer, checkout())).toMatchObject({ status: 'confirmed' });
+    }
+  };
+  await Promise.all(Array.from({ length: 30 }, buy));
+  expect(await opened.shop.inventory.getStock(product)).toMatchObject({ onHand: 880, reserved: 0 });
+  // A session reports what it has counted at most once a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(await deadlocks()).toBe(before);
+});
+
 test('an order that is cancelled while its charge is unknown ends without a net charge', async () => {
   const { customer, product } = await customerWithCart(opened, { onHand: 5, quantity: 2 });
   const { id } = await opened.shop.orders.place(customer, checkout('tok_lost'));

@@ -181,9 +181,7 @@ export function createOrders(dependencies: OrdersDependencies) {
      * @throws {ShopError} `not_found`; `order_failed` where there is nothing to cancel.
      */
     async cancel(customerId: string, id: string): Promise<Order> {
-      const { status } = await find(customerId, id);
-      if (status === 'failed')
-        throw new ShopError('conflict', 'order_failed', 'The order has failed: nothing was bought.');
+      await find(customerId, id);
       const cancelled = await database.inTransaction(async () => {
         const order = await repository.cancel(id, leaseMs);
         if (order === undefined) return false;
@@ -197,7 +195,9 @@ export function createOrders(dependencies: OrdersDependencies) {
         await attempt({ id, step: 'reverse', attempt: 1 });
         await failpoint('cancel.settled');
       }
-      return find(customerId, id);
+      const order = await find(customerId, id);
+      if (order.status !== 'failed') return order;
+      throw new ShopError('conflict', 'order_failed', 'The order has failed: nothing was bought.');
     },
 
     /**
