@@ -60,6 +60,8 @@ const forbidden = [
         '^platform/http/',
         // Another company, and not to be extracted from.
         '^outside/',
+        // What the monolith is measured against, and no part of it.
+        '^bench/baseline/',
       ],
     },
     { path: EXPRESS },
@@ -90,6 +92,19 @@ const forbidden = [
     'The traffic is the same for every topology only if it knows none of them: it meets the shop by HTTP, as customers do.',
     { path: '^load/' },
     { dependencyTypes: ['local'], pathNot: '^(load|platform)/' },
+  ),
+  rule(
+    'the-bench-measures-what-runs',
+    'What is measured is the real process, met by HTTP and SQL; of the monolith the bench may use the seed, and the SQL of the product list to explain it.',
+    { path: '^bench/' },
+    {
+      dependencyTypes: ['local'],
+      pathNot: [
+        '^(bench|platform)/',
+        '^monolith/seed/seed\\.ts$',
+        '^monolith/modules/catalog/list-products\\.ts$',
+      ],
+    },
   ),
   rule(
     'outside-knows-only-platform',

@@ -37,14 +37,28 @@ export interface Watched {
   /** Milliseconds from the start. */
   readonly measuredFrom: number;
   readonly end: number;
+  readonly signal: AbortSignal;
   readonly loop: OpenLoop;
   readonly recorder: Recorder;
   readonly onProgress: (progress: LoadProgress) => void;
 }
 
 /** @returns what ends it. */
-export function watch({ startAt, measuredFrom, end, loop, recorder, onProgress }: Watched): () => void {
+export function watch({
+  startAt,
+  measuredFrom,
+  end,
+  signal,
+  loop,
+  recorder,
+  onProgress,
+}: Watched): () => void {
   let reportedAt = startAt;
+
+  function phaseAt(passed: number): Traffic['phase'] {
+    if (signal.aborted || passed >= end) return 'finishing';
+    return passed < measuredFrom ? 'warming up' : 'measuring';
+  }
 
   function tell(): void {
     const now = performance.now();
@@ -52,7 +66,7 @@ export function watch({ startAt, measuredFrom, end, loop, recorder, onProgress }
     const { answered, p50, p99 } = recorder.takeInterval();
     const { unexpected, stale, late, dropped } = recorder.tally.counts;
     onProgress({
-      phase: passed < measuredFrom ? 'warming up' : passed < end ? 'measuring' : 'finishing',
+      phase: phaseAt(passed),
       elapsed: passed / 1_000,
       total: end / 1_000,
       rate: (answered * 1_000) / (now - reportedAt),

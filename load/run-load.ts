@@ -1,5 +1,6 @@
 // A whole run: people and goods are prepared, then traffic is sent at the given rate, then the report is made.
 import { randomBytes } from 'node:crypto';
+import { SetupError } from '#platform/setup-error.ts';
 import { createAdminActions } from './admin-actions.ts';
 import { openClient, type Client } from './client.ts';
 import { createCustomerActions } from './customer-actions.ts';
@@ -32,10 +33,23 @@ export async function runLoad(
   const client = openClient(options.url, run, options.timeout * 1_000);
   const recorder = createRecorder();
   try {
-    const perform = await prepare(options, run, client, recorder, onProgress);
+    const perform = await unlessAborted(options.signal, prepare(options, run, client, recorder, onProgress));
     return buildReport(recorder.tally, await sendTraffic(options, run, recorder, perform, onProgress));
   } finally {
     await client.close();
+  }
+}
+
+/** @throws {SetupError} as soon as the signal says so. What the work was about to do fails with the client's end. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(new SetupError('interrupted before the traffic began'));
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([aborted.promise, work]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 
@@ -88,7 +102,7 @@ async function sendTraffic(
     },
     drop: (due) => due >= measuredFrom && recorder.dropped(),
   });
-  const stopWatching = watch({ startAt, measuredFrom, end, loop, recorder, onProgress });
+  const stopWatching = watch({ startAt, measuredFrom, end, signal, loop, recorder, onProgress });
   try {
     await loop.run();
     const sentFor = signal.aborted ? performance.now() - startAt : end;

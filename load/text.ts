@@ -25,11 +25,12 @@ export function formatReport(report: LoadReport): string {
     ['all', String(requests), rate.toFixed(1), ...latencies(latencyMs)],
     ...sides.map(([side, of]) => [`by ${side}`, String(of.requests), '', ...latencies(of.latencyMs)]),
   ];
-  const { confirmed, pending, declined } = checkouts;
+  const { confirmed, pending, declined, cartEmpty } = checkouts;
+  const beaten = cartEmpty > 0 ? `, ${cartEmpty} where another of the same customer came first` : '';
   return [
     align(rows),
     '',
-    `checkouts: ${confirmed} confirmed, ${pending} pending, ${declined} declined`,
+    `checkouts: ${confirmed} confirmed, ${pending} pending, ${declined} declined${beaten}`,
     `writes read back: ${report.readBack}, of which ${report.stale} stale`,
     `this generator: ${report.arrivals} actions in ${report.seconds} s, ${report.late} late, ${report.dropped} dropped, p99 of its lag ${milliseconds(lagMs.p99)} ms`,
     ...formatProblems(report),

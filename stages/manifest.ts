@@ -64,6 +64,7 @@ export const manifest: Manifest = {
         'outside/**',
         'acceptance/**',
         'load/**',
+        'bench/**',
         'scripts/**',
         'docs/**',
         'prisma/README.md',

@@ -1,0 +1,37 @@
+// The CPU time of PostgreSQL, which is many processes: the postmaster, its children, and those that it has buried.
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Linux counts in hundredths of a second, whatever the kernel's own clock is. */
+const TICKS_PER_SECOND = 100;
+
+/** Seconds so far, user and system; undefined where there is no /proc to read it from. */
+export function databaseCpuSeconds(postmaster: number): number | undefined {
+  try {
+    const own = statOf(postmaster);
+    const children = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => statOrNothing(Number(pid)))
+      .filter((stat) => stat?.parent === postmaster);
+    const ticks = children.reduce((sum, stat) => sum + (stat?.ticks ?? 0), own.ticks + own.buriedTicks);
+    return ticks / TICKS_PER_SECOND;
+  } catch {
+    return undefined;
+  }
+}
+
+function statOf(pid: number) {
+  // After the command's name, which may hold anything: state, parent, … utime, stime, cutime, cstime.
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const field = (index: number) => Number(fields[index]);
+  return { parent: field(1), ticks: field(11) + field(12), buriedTicks: field(13) + field(14) };
+}
+
+/** A process may end while the list is read. */
+function statOrNothing(pid: number) {
+  try {
+    return statOf(pid);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,120 @@
+// The figures as text for a terminal; --json gives the same as one object.
+import type { BenchReport } from './bench-monolith.ts';
+import type { Summary } from './arithmetic.ts';
+import type { GrowthFigures } from './growth-figures.ts';
+import type { ProcessFigures } from './process-figures.ts';
+import type { RouteFigures, SubjectFigures } from './route-figures.ts';
+import type { Machine } from './machine.ts';
+import { SUBJECTS } from './subjects.ts';
+
+export function formatReport({ machine, loadAfter, routes, processes, growth }: BenchReport): string {
+  return [
+    formatMachine(machine, loadAfter),
+    ...(routes.length === 0 ? [] : [formatRatios(routes), formatSubjects(routes)]),
+    ...(processes === null ? [] : [formatProcesses(processes)]),
+    ...(growth === null ? [] : [formatGrowth(growth)]),
+  ].join('\n\n');
+}
+
+const formatMachine = (machine: Machine, loadAfter: number): string =>
+  [
+    `${machine.date} UTC, commit ${machine.commit || 'unknown'}`,
+    `${machine.cores} cores of ${machine.cpu}, ${machine.memory} GiB, ${machine.system}`,
+    `Node ${machine.node}, PostgreSQL ${machine.postgres}, Prisma ${machine.prisma}, Express ${machine.express}`,
+    `load average ${machine.load} before, ${loadAfter} after (its own work included)`,
+  ].join('\n');
+
+const formatRatios = (routes: readonly RouteFigures[]): string =>
+  table(
+    ['of the baseline', 'throughput', 'min – max', 'bar', '', 'of bare', 'CPU', 'min – max'],
+    routes.map(({ route, ratio, ratioToBare, cpuRatio, bar }) => [
+      route,
+      ratio.median.toFixed(2),
+      range(ratio),
+      `≥ ${bar}`,
+      ratio.median >= bar ? 'met' : 'MISSED',
+      ratioToBare.median.toFixed(2),
+      `× ${cpuRatio.median.toFixed(2)}`,
+      range(cpuRatio),
+    ]),
+  );
+
+const formatSubjects = (routes: readonly RouteFigures[]): string =>
+  table(
+    ['', '', 'per s', 'min – max', 'p50 ms', 'p99 ms', 'CPU ms', 'PostgreSQL', 'client', 'errors'],
+    routes.flatMap(({ route, subjects }) =>
+      SUBJECTS.map((name) => [route, name, ...cellsOf(subjects[name])]),
+    ),
+  );
+
+const formatProcesses = ({ ratio, one, two }: ProcessFigures): string =>
+  [
+    table(
+      ['processes', 'per s', 'min – max', 'p50 ms', 'p99 ms', 'CPU ms', 'PostgreSQL', 'client', 'errors'],
+      [
+        ['one', ...cellsOf(one)],
+        ['two', ...cellsOf(two)],
+      ],
+    ),
+    `two processes reach ${ratio.median.toFixed(2)} of one (${range(ratio)})`,
+  ].join('\n');
+
+function cellsOf(figures: SubjectFigures): readonly string[] {
+  const { throughput, errors, p50, p99, cpuMs, databaseCpuMs, clientCpuMs } = figures;
+  return [
+    throughput.median.toFixed(0),
+    range(throughput, 0),
+    p50.toFixed(2),
+    p99.toFixed(1),
+    cpuMs.toFixed(3),
+    databaseCpuMs?.toFixed(3) ?? '–',
+    clientCpuMs.toFixed(3),
+    String(errors),
+  ];
+}
+
+const formatGrowth = ({ products, largeProducts, seedSeconds, routes }: GrowthFigures): string =>
+  [
+    table(
+      [`p50 ms of`, `${products}`, `${largeProducts}`, 'ratio', 'min – max', 'bar', '', 'errors'],
+      routes.map(({ route, small, large, ratio, bar, errors }) => [
+        route,
+        small.median.toFixed(2),
+        large.median.toFixed(2),
+        ratio.median.toFixed(2),
+        range(ratio),
+        `≤ ${bar}`,
+        ratio.median <= bar ? 'met' : 'MISSED',
+        String(errors),
+      ]),
+    ),
+    `${largeProducts} products were seeded in ${seedSeconds.toFixed(0)} s`,
+  ].join('\n');
+
+const range = ({ min, max }: Summary, digits = 2) => `${min.toFixed(digits)} – ${max.toFixed(digits)}`;
+
+/** Columns as wide as they have to be, the numbers on the right. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 || !/\d/.test(rows[0]?.[column] ?? '')
+          ? cell.padEnd(width)
+          : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [head, ...rows].map(line).join('\n');
+}
+
+/** Answers that were not as expected, in all parts: figures with errors are not figures. */
+export function countErrors({ routes, processes, growth }: BenchReport): number {
+  const subjects = [
+    ...routes.flatMap((route) => Object.values(route.subjects)),
+    ...(processes === null ? [] : [processes.one, processes.two]),
+    ...(growth === null ? [] : growth.routes),
+  ];
+  return subjects.reduce((sum, { errors }) => sum + errors, 0);
+}
