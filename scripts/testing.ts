@@ -43,7 +43,10 @@ export async function newPlace(): Promise<Place> {
       SHOP_DATA_DIR: folder,
       SHOP_PORT_OFFSET: String(portOffset),
       SHOP_SCRYPT_COST: '4',
+      // Not those of whoever runs the tests, nor of the shop that the acceptance suite has started.
       DATABASE_URL: '',
+      PAYMENT_PROVIDER_URL: '',
+      SHOP_URL: '',
     },
     postmaster() {
       try {
