@@ -40,6 +40,11 @@ const isGone = async (pid: number) => {
   }
 };
 
+/** Waits for a line of the log; what is logged last need not arrive before what is printed. */
+async function logged(shop: RunningShop, line: RegExp): Promise<void> {
+  while (!line.test(shop.output())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 const account = { email: 'kept@shop.test', password: 'password', name: 'Kept' };
 const post = (shop: RunningShop, path: string, body: object, headers: Record<string, string> = {}) =>
   fetch(`${shop.shop}${path}`, {
@@ -64,12 +69,10 @@ test('two checkouts run side by side, and each keeps its data over a restart', a
 test('the seed’s administrator is warned of when it is made, and for as long as it keeps its password', async () => {
   const here = await place();
   const first = await start(here);
-  expect(first.output()).toMatch(/"level":40,.*admin@shop\.test, whose password the README names/);
+  await logged(first, /"level":40,.*admin@shop\.test, whose password the README names/);
   await first.stop();
   const second = await start(here);
-  while (!/"level":40,.*"name":"monolith".*admin@shop\.test still has the password/.test(second.output())) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await logged(second, /"level":40,.*"name":"monolith".*admin@shop\.test still has the password/);
 });
 
 test('a second start on the same data is refused in one line, and does no harm', async () => {

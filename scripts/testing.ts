@@ -101,7 +101,8 @@ export async function startShop(
 export async function run(script: string, environment: Readonly<Record<string, string>>, ...words: string[]) {
   const child = runScript(script, environment, words);
   const output = collect(child);
-  const [code] = (await once(child, 'exit')) as [number | null];
+  // Not at its exit: what it printed last may not have been read by then.
+  const [code] = (await once(child, 'close')) as [number | null];
   return { code, output: output() };
 }
 
