@@ -1,18 +1,9 @@
 // A suite that finds nothing proves nothing: bugs are planted in a copy of the code, and the suite has to see each.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { childEnvironment } from '#platform/config.ts';
 import { projectRoot } from '#platform/paths.ts';
 
@@ -79,18 +70,16 @@ afterEach(() => {
   copies = [];
 });
 
+const NOT_COPIED = ['node_modules', '.git', '.shop'];
+
 /** The tree as it is now, committed or not, with the same node_modules. */
 function copyOfTheCode(): string {
   const copy = mkdtempSync(join(tmpdir(), 'shop-planted-'));
   copies.push(copy);
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: projectRoot,
-    encoding: 'utf8',
+  cpSync(projectRoot, copy, {
+    recursive: true,
+    filter: (path) => !NOT_COPIED.includes(relative(projectRoot, path)),
   });
-  for (const file of files.split('\0').filter((name) => name !== '' && existsSync(join(projectRoot, name)))) {
-    mkdirSync(dirname(join(copy, file)), { recursive: true });
-    cpSync(join(projectRoot, file), join(copy, file));
-  }
   symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
   return copy;
 }
