@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { publishToChildren } from '../config.ts';
 import { ensureGenerated } from '../generated.ts';
 import { listOwners } from '../paths.ts';
+import { findRunningCluster } from '../postgres/cluster.ts';
 import { prepareOwner } from '../postgres/prepare-owner.ts';
 import { openServer } from '../postgres/server.ts';
 import { openSecrets } from '../secrets.ts';
@@ -37,14 +38,10 @@ async function removeLeftovers(): Promise<void> {
     const pid = Number(/^shop-test-(\d+)$/.exec(name)?.[1]);
     if (!Number.isInteger(pid) || isAlive(pid)) continue;
     const folder = join(tmpdir(), name);
-    const { openCluster } = await import('../postgres/cluster.ts');
-    const cluster = await openCluster({
-      folder,
-      port: 0,
-      password: openSecrets(folder).postgresPassword,
-      disposable: true,
-    });
-    await cluster.stop();
+    const left = await findRunningCluster(folder, openSecrets(folder).postgresPassword).catch(
+      () => undefined,
+    );
+    await left?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
