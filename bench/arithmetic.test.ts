@@ -1,4 +1,4 @@
-import { inTurn, median, ratios, summarize } from './arithmetic.ts';
+import { inTurn, median, quantile, ratios, summarize } from './arithmetic.ts';
 
 test('a median is the middle value, or half-way between the two in the middle', () => {
   expect(median([9, 1, 5])).toBe(5);
@@ -14,12 +14,13 @@ test('there is no median of nothing', () => {
   expect(() => median([])).toThrow(RangeError);
 });
 
-test('a summary keeps the extremes', () => {
-  expect(summarize([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
+test('a summary tells where the middle half lies, without the extremes', () => {
+  expect(summarize([900, 1, 2, 3, 4])).toEqual({ median: 3, low: 2, high: 4 });
+  expect(quantile([0, 10], 0.25)).toBe(2.5);
 });
 
 test('ratios are taken within a round, so that a slow minute that meets both leaves no trace', () => {
-  expect(ratios([500, 50, 500], [1_000, 100, 1_000])).toEqual({ median: 0.5, min: 0.5, max: 0.5 });
+  expect(ratios([500, 50, 500], [1_000, 100, 1_000])).toEqual({ median: 0.5, low: 0.5, high: 0.5 });
 });
 
 test('a ratio needs both sides of every round', () => {

@@ -1,25 +1,33 @@
 // What becomes of repeated measurements: medians of rounds, ratios of what was measured side by side, and their spread.
 
-/** The middle of what was measured, and how far it was scattered. */
+/** The middle of what was measured, and where the middle half of it lies: one wild round moves none of them. */
 export interface Summary {
   readonly median: number;
-  readonly min: number;
-  readonly max: number;
+  /** The lower quartile. */
+  readonly low: number;
+  /** The upper quartile. */
+  readonly high: number;
 }
 
-/** @throws {RangeError} for nothing: a median of no measurement would pass for one. */
-export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('there is no median of nothing');
+/**
+ * @param share from 0 to 1; between two values, what lies between them.
+ * @throws {RangeError} for nothing: a quantile of no measurement would pass for one.
+ */
+export function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) throw new RangeError('there is no quantile of nothing');
   const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] as number;
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1] as number;
-  return (lower + upper) / 2;
+  const place = share * (sorted.length - 1);
+  const lower = sorted[Math.floor(place)] as number;
+  const upper = sorted[Math.ceil(place)] as number;
+  return lower + (upper - lower) * (place % 1);
 }
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 export const summarize = (values: readonly number[]): Summary => ({
   median: median(values),
-  min: Math.min(...values),
-  max: Math.max(...values),
+  low: quantile(values, 0.25),
+  high: quantile(values, 0.75),
 });
 
 /**

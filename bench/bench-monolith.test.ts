@@ -3,7 +3,7 @@ import { formatReport } from './report.ts';
 import { ROUTES } from './routes.ts';
 import { SUBJECTS } from './subjects.ts';
 
-const size = { products: 300, largeProducts: 600, seconds: 0.1, rounds: 1, connections: 4, disposable: true };
+const size = { products: 300, largeProducts: 600, seconds: 0.2, rounds: 1, connections: 4, disposable: true };
 
 let report: BenchReport;
 const steps: string[] = [];

@@ -17,6 +17,7 @@ export interface BenchOptions {
   readonly products: number;
   /** Of the large shop. */
   readonly largeProducts: number;
+  /** For each figure, in all rounds together. */
   readonly seconds: number;
   readonly rounds: number;
   readonly connections: number;
@@ -39,6 +40,7 @@ export interface BenchReport {
 /** @throws {SetupError} where a part of the shop does not start. */
 export async function benchMonolith(options: BenchOptions): Promise<BenchReport> {
   const { parts, products, onStep, disposable = false } = options;
+  const inRounds = { ...options, seconds: options.seconds / options.rounds };
   const shutdown = createShutdown(createLogger({ name: 'bench', level: 'error', format: 'json' }));
   const interrupted = new Promise<never>((_, reject) =>
     options.signal?.addEventListener('abort', () => reject(new SetupError('interrupted'))),
@@ -53,9 +55,9 @@ export async function benchMonolith(options: BenchOptions): Promise<BenchReport>
     const routes = parts.filter((part) => part !== 'processes' && part !== 'growth');
     return {
       machine,
-      routes: routes.length === 0 ? [] : await measureRoutes(place, shop, { ...options, routes }),
-      processes: parts.includes('processes') ? await measureProcesses(place, shop, options) : null,
-      growth: parts.includes('growth') ? await measureGrowth(place, shop, options) : null,
+      routes: routes.length === 0 ? [] : await measureRoutes(place, shop, { ...inRounds, routes }),
+      processes: parts.includes('processes') ? await measureProcesses(place, shop, inRounds) : null,
+      growth: parts.includes('growth') ? await measureGrowth(place, shop, inRounds) : null,
       loadAfter: currentLoad(),
     };
   }

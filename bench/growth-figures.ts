@@ -9,6 +9,7 @@ import { findWords } from './words.ts';
 export interface GrowthOptions {
   readonly products: number;
   readonly largeProducts: number;
+  /** Of each round. */
   readonly seconds: number;
   readonly rounds: number;
   readonly onStep: (step: string) => void;
@@ -72,7 +73,7 @@ export async function measureGrowth(
   const routes: GrowthOfRoute[] = [];
   for (const route of Object.keys(BARS) as ReadRoute[]) {
     const found: Record<'small' | 'large', Measurement[]> = { small: [], large: [] };
-    for (const name of ['small', 'large'] as const) await once(name, route, seconds);
+    for (const name of ['small', 'large'] as const) await once(name, route, 2 * seconds);
     for (const [round, turn] of inTurn(['small', 'large'] as const, rounds).entries()) {
       onStep(`growth of ${route}, round ${round + 1} of ${rounds}`);
       for (const name of turn) found[name].push(await once(name, route, seconds));

@@ -9,6 +9,7 @@ import { startMonolith } from './subjects.ts';
 import { findWords } from './words.ts';
 
 export interface ProcessOptions {
+  /** Of each round. */
   readonly seconds: number;
   readonly rounds: number;
   readonly connections: number;
@@ -30,7 +31,7 @@ export async function measureProcesses(
   const processes = await Promise.all([startMonolith(place, shop), startMonolith(place, shop)]);
   const requests = mixOf(await readRequests(processes[0].origin, shop.pool, await findWords(shop.pool)));
   const order = { requests, expected: 200, connections };
-  await measure(place, processes, { ...order, seconds: 2 * seconds });
+  await measure(place, processes, { ...order, seconds: 4 * seconds });
 
   const found: Record<1 | 2, Measurement[]> = { 1: [], 2: [] };
   for (const [round, turn] of inTurn([1, 2] as const, rounds).entries()) {

@@ -26,7 +26,7 @@ const formatMachine = (machine: Machine, loadAfter: number): string =>
 
 const formatRatios = (routes: readonly RouteFigures[]): string =>
   table(
-    ['of the baseline', 'throughput', 'min – max', 'bar', '', 'of bare', 'CPU', 'min – max'],
+    ['of the baseline', 'throughput', 'middle half', 'bar', '', 'of bare', 'CPU', 'middle half'],
     routes.map(({ route, ratio, ratioToBare, cpuRatio, bar }) => [
       route,
       ratio.median.toFixed(2),
@@ -41,7 +41,7 @@ const formatRatios = (routes: readonly RouteFigures[]): string =>
 
 const formatSubjects = (routes: readonly RouteFigures[]): string =>
   table(
-    ['', '', 'per s', 'min – max', 'p50 ms', 'p99 ms', 'CPU ms', 'PostgreSQL', 'client', 'errors'],
+    ['', '', 'per s', 'middle half', 'p50 ms', 'p99 ms', 'CPU ms', 'PostgreSQL', 'client', 'errors'],
     routes.flatMap(({ route, subjects }) =>
       SUBJECTS.map((name) => [route, name, ...cellsOf(subjects[name])]),
     ),
@@ -50,7 +50,7 @@ const formatSubjects = (routes: readonly RouteFigures[]): string =>
 const formatProcesses = ({ ratio, one, two }: ProcessFigures): string =>
   [
     table(
-      ['processes', 'per s', 'min – max', 'p50 ms', 'p99 ms', 'CPU ms', 'PostgreSQL', 'client', 'errors'],
+      ['processes', 'per s', 'middle half', 'p50 ms', 'p99 ms', 'CPU ms', 'PostgreSQL', 'client', 'errors'],
       [
         ['one', ...cellsOf(one)],
         ['two', ...cellsOf(two)],
@@ -76,7 +76,7 @@ function cellsOf(figures: SubjectFigures): readonly string[] {
 const formatGrowth = ({ products, largeProducts, seedSeconds, routes }: GrowthFigures): string =>
   [
     table(
-      [`p50 ms of`, `${products}`, `${largeProducts}`, 'ratio', 'min – max', 'bar', '', 'errors'],
+      [`p50 ms of`, `${products}`, `${largeProducts}`, 'ratio', 'middle half', 'bar', '', 'errors'],
       routes.map(({ route, small, large, ratio, bar, errors }) => [
         route,
         small.median.toFixed(2),
@@ -91,7 +91,7 @@ const formatGrowth = ({ products, largeProducts, seedSeconds, routes }: GrowthFi
     `${largeProducts} products were seeded in ${seedSeconds.toFixed(0)} s`,
   ].join('\n');
 
-const range = ({ min, max }: Summary, digits = 2) => `${min.toFixed(digits)} – ${max.toFixed(digits)}`;
+const range = ({ low, high }: Summary, digits = 2) => `${low.toFixed(digits)} – ${high.toFixed(digits)}`;
 
 /** Columns as wide as they have to be, the numbers on the right. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

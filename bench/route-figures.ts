@@ -10,7 +10,7 @@ import { findWords } from './words.ts';
 
 export interface RouteOptions {
   readonly routes: readonly RouteName[];
-  /** Of each measurement. */
+  /** Of each round. */
   readonly seconds: number;
   readonly rounds: number;
   readonly connections: number;
@@ -42,7 +42,7 @@ export interface SubjectFigures {
 
 /** Answers, until the code is compiled and the pools are full; on a slow machine it ends before. */
 const WARM_UP_REQUESTS = 1_000;
-const WARM_UP_TURNS = 3;
+const WARM_UP_TURNS = 8;
 /** A second; more than a machine of today reaches. */
 const MOST_CHECKOUTS = 1_500;
 
@@ -72,7 +72,7 @@ export async function measureRoutes(
     options.onStep(`${route}, warming up`);
     for (const subject of SUBJECTS) {
       for (let turn = 0, sent = 0; turn < WARM_UP_TURNS && sent < WARM_UP_REQUESTS; turn += 1)
-        sent += (await once(route, subject, seconds / 2)).requests;
+        sent += (await once(route, subject, seconds)).requests;
     }
     for (const [round, turn] of inTurn(SUBJECTS, options.rounds).entries()) {
       options.onStep(`${route}, round ${round + 1} of ${options.rounds}`);

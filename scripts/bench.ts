@@ -31,8 +31,8 @@ program
     'The monolith beside the same routes written by hand, round by round in turn; then one process\n' +
       'against two. Takes about four minutes; let the machine do nothing else meanwhile.',
   )
-  .option('--seconds <n>', 'of each measurement', positive, 2)
-  .option('--rounds <n>', 'in each of which everything has its turn', positive, 5)
+  .option('--seconds <n>', 'for each figure, in all rounds together', positive, 6)
+  .option('--rounds <n>', 'in each of which everything has its turn', positive, 20)
   .option('--connections <n>', 'each sends its next request when the last one is answered', positive, 10)
   .option('--products <n>', 'in the shop', positive, 10_000)
   .option('--only <parts>', `of ${PARTS.join(', ')}; several with commas`, partsOf)
