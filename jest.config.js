@@ -8,6 +8,8 @@ const common = {
 };
 
 export default {
+  // More than there are cores: most of a test's time is spent waiting for processes and for PostgreSQL.
+  maxWorkers: '150%',
   // Tests wait for real processes, on machines that may be busy; none of them decides by the clock.
   testTimeout: 60_000,
   projects: [
