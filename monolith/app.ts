@@ -47,10 +47,10 @@ export function buildApp({ shop, health, log }: AppDependencies): Express {
   app.get('/metrics', metrics.expose);
   app.use(pages(describeApi()));
 
-  app.use(customersRoutes(shop.customers));
-  app.use(catalogRoutes(shop.catalog, authenticate));
-  app.use(inventoryRoutes(shop.inventory, authenticate));
-  app.use(cartsRoutes(shop.carts, authenticate));
+  app.use(customersRoutes(shop.customers, shop.once.customers));
+  app.use(catalogRoutes(shop.catalog, authenticate, shop.once.catalog));
+  app.use(inventoryRoutes(shop.inventory, authenticate, shop.once.inventory));
+  app.use(cartsRoutes(shop.carts, authenticate, shop.once.carts));
   app.use(ordersRoutes(shop.orders, authenticate));
 
   app.use(unknownRoute);

@@ -1,4 +1,5 @@
 // Puts the modules together: who knows whom. Used by the process and by the tests alike.
+import { createIdempotentWrites } from '#platform/idempotency.ts';
 import { CURRENCY } from '#platform/money.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createCrossModuleQueries } from './cross-module-queries.ts';
@@ -61,5 +62,13 @@ export function createShop(database: MonolithDatabase, settings: ShopSettings, l
     leaseMs: settings.paymentTimeoutMs + LEASE_MARGIN_MS,
     log,
   });
-  return { catalog, inventory, carts, customers, payments, orders };
+  // A table for each module, since its keys move with it. Orders keep theirs in the order.
+  const keys = (table: string) => createIdempotentWrites(database, table, settings.jwtSecret);
+  const once = {
+    catalog: keys('catalog_idempotency_keys'),
+    inventory: keys('inventory_idempotency_keys'),
+    carts: keys('carts_idempotency_keys'),
+    customers: keys('customers_idempotency_keys'),
+  };
+  return { catalog, inventory, carts, customers, payments, orders, once };
 }

@@ -1,7 +1,7 @@
 // Builds the OpenAPI document from the operations that are served: it cannot say what the code does not do.
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import type { ErrorKind } from '../errors.ts';
-import type { Operation } from './operation.ts';
+import { keyHeaders, type Operation } from './operation.ts';
 import { statusOf } from './problem.ts';
 import { problem } from './schemas.ts';
 
@@ -32,7 +32,7 @@ function describe(op: Operation): ZodOpenApiOperationObject {
     requestParams: {
       ...(op.params && { path: op.params }),
       ...(op.query && { query: op.query }),
-      ...(op.headers && { header: op.headers }),
+      ...((op.headers ?? op.idempotent) && { header: headersOf(op) }),
     },
     ...(op.body && { requestBody: { required: true, content: { 'application/json': { schema: op.body } } } }),
     responses: {
@@ -46,6 +46,9 @@ function describe(op: Operation): ZodOpenApiOperationObject {
     },
   };
 }
+
+const headersOf = ({ headers, idempotent }: Operation) =>
+  idempotent ? keyHeaders.extend(headers?.shape ?? {}) : headers;
 
 /** Every failure of an operation by status, its own and those that its shape implies. */
 function failures(op: Operation): Record<string, { description: string; content: object }> {
@@ -63,13 +66,14 @@ function failures(op: Operation): Record<string, { description: string; content:
 }
 
 function impliedErrors(op: Operation): Record<string, ErrorKind> {
-  const takesInput = op.params ?? op.query ?? op.headers ?? op.body;
+  const takesInput = op.params ?? op.query ?? op.headers ?? op.body ?? op.idempotent;
   return {
     ...(takesInput && { invalid_request: 'invalid_argument', malformed_request: 'invalid_argument' }),
     ...(op.body && {
       unsupported_media_type: 'unsupported_media_type',
       payload_too_large: 'payload_too_large',
     }),
+    ...(op.idempotent && { idempotency_key_reused: 'conflict' }),
     ...(op.access !== 'anyone' && { unauthenticated: 'unauthenticated' }),
     ...(op.access === 'admin' && { permission_denied: 'permission_denied' }),
     internal: 'internal',

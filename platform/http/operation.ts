@@ -3,7 +3,9 @@ import { promisify } from 'node:util';
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { ShopError, type ErrorKind, type FieldViolation } from '../errors.ts';
+import type { Once } from '../idempotency.ts';
 import { unsupportedMediaType } from './problem.ts';
+import { idempotencyKey } from './schemas.ts';
 
 /** Who may call: anyone, anyone who has signed in, or an administrator. */
 export type Access = 'anyone' | 'customer' | 'admin';
@@ -34,6 +36,12 @@ export interface Operation<
   /** Names in lower case. */
   readonly headers?: Headers;
   readonly body?: Body;
+  /**
+   * A write that may carry an `Idempotency-Key`. Under a key the handler's `whole` work is done once and in one
+   * transaction; or, of work with a part that takes long and changes nothing, the `part` that the handler hands to
+   * its `once`.
+   */
+  readonly idempotent?: 'whole' | 'part';
   readonly success: {
     readonly status: number;
     readonly description: string;
@@ -57,9 +65,19 @@ export interface OperationRequest<
   readonly query: Parsed<Query>;
   readonly headers: Parsed<Headers>;
   readonly body: Parsed<Body>;
+  /** Only where the operation is idempotent by key, and the caller sent one. */
+  readonly idempotencyKey: string | undefined;
   /** Where the request comes from. */
   readonly address: string;
 }
+
+/** The headers of an operation that is idempotent by key. */
+export const keyHeaders = z.object({
+  'idempotency-key': idempotencyKey.optional().meta({
+    description:
+      'Your own, a UUID say: the same key and request are done once, and answered alike, for a day',
+  }),
+});
 
 export interface Reply<Body> {
   readonly body: Body;
@@ -83,11 +101,14 @@ export type Authenticate = (authorization: string | undefined) => Promise<Caller
 export interface Mount {
   readonly router: Router;
   readonly authenticate: Authenticate;
+  /** Where the keys of its idempotent operations are kept. */
+  readonly once?: Once;
 }
 
 /**
  * Serves an operation: checks the caller, validates every part of the request, and sends the handler's reply.
  * `caller` is there whenever the operation's access is not `anyone`.
+ * Of an idempotent operation, a request with a key that was answered before is answered so again.
  */
 export function serve<
   P extends Shape,
@@ -96,20 +117,32 @@ export function serve<
   B extends Shape,
   R extends z.ZodType | undefined,
 >(
-  { router, authenticate }: Mount,
+  { router, authenticate, once }: Mount,
   op: Operation<P, Q, H, B, R>,
   handle: (
     request: OperationRequest<P, Q, H, B>,
     caller: Caller,
+    once: <T>(work: () => Promise<T>) => Promise<T>,
   ) => Promise<R extends z.ZodType ? Reply<z.input<R>> : void>,
 ): void {
+  if (op.idempotent && once === undefined) throw new Error(`${op.id} has nowhere to keep its keys`);
   router[op.method](op.path, async (request: Request, response: Response) => {
     response.locals['route'] = op.path;
     // Express answers `If-None-Match: *` with 304 even where there is no ETag.
     if (!op.success.etag) delete request.headers['if-none-match'];
     const caller = await admit(op.access, authenticate, request);
     if (op.body) await parseBody(request, response);
-    const reply = await handle(validate(op, request), caller);
+    const parsed = validate(op, request);
+    const atMostOnce = <T>(work: () => Promise<T>) => {
+      const { idempotencyKey: key, params, query, headers, body } = parsed;
+      if (key === undefined || once === undefined) return work();
+      return once(
+        { caller: caller.id, key, operation: op.id, request: [params, query, headers, body] },
+        work,
+      );
+    };
+    const work = () => handle(parsed, caller, atMostOnce);
+    const reply = await (op.idempotent === 'whole' ? atMostOnce(work) : work());
     if (op.access !== 'anyone') response.set('Cache-Control', 'no-store');
     response.status(op.success.status);
     if (reply === undefined) response.end();
@@ -155,6 +188,7 @@ function validate<P extends Shape, Q extends Shape, H extends Shape, B extends S
     query: read<Q>(op.query, 'query', request.query),
     headers: read<H>(op.headers, 'headers', request.headers),
     body: read<B>(op.body, 'body', request.body),
+    idempotencyKey: op.idempotent && read(keyHeaders, 'headers', request.headers)['idempotency-key'],
     address: request.ip ?? '',
   };
   if (violations.length > 0) {

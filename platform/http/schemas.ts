@@ -16,6 +16,11 @@ export const text = (maxLength: number) =>
 
 export const id = z.uuid().meta({ description: 'A UUIDv7, ordered by time of creation' });
 
+/** A caller's own name for one intention, in the header `Idempotency-Key`. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters');
+
 export const idParams = z.object({ id });
 
 export const money = z

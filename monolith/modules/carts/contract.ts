@@ -34,6 +34,7 @@ export const putCartItem = operation({
   access: 'customer',
   params,
   body: z.object({ quantity: z.int().min(1).max(1_000) }),
+  idempotent: 'whole',
   success,
   errors: { not_found: 'not_found', cart_full: 'conflict' },
 });
@@ -46,6 +47,7 @@ export const removeCartItem = operation({
   tag,
   access: 'customer',
   params,
+  idempotent: 'whole',
   success,
   errors: { not_found: 'not_found' },
 });

@@ -1,11 +1,12 @@
 // The carts over HTTP. The only file of the module that knows Express.
 import { Router } from 'express';
 import { serve, type Authenticate } from '#platform/http/operation.ts';
+import type { Once } from '#platform/idempotency.ts';
 import type { Cart, Carts } from './carts.ts';
 import * as contract from './contract.ts';
 
-export function cartsRoutes(carts: Carts, authenticate: Authenticate): Router {
-  const mount = { router: Router(), authenticate };
+export function cartsRoutes(carts: Carts, authenticate: Authenticate, once: Once): Router {
+  const mount = { router: Router(), authenticate, once };
 
   serve(mount, contract.getCart, async (_request, caller) => reply(await carts.getCart(caller.id)));
 

@@ -104,6 +104,7 @@ export const createProduct = operation({
   tag,
   access: 'admin',
   body: draft,
+  idempotent: 'whole',
   success: { status: 201, description: 'The new product', body: product },
   errors: writeErrors,
 });
@@ -118,6 +119,7 @@ export const updateProduct = operation({
   params: idParams,
   headers: ifMatch,
   body: draft.partial().refine((changes) => Object.keys(changes).length > 0, 'must change something'),
+  idempotent: 'whole',
   success: { status: 200, description: 'The product as it is now', body: product },
   errors: { ...writeErrors, not_found: 'not_found', version_mismatch: 'precondition_failed' },
 });
@@ -130,6 +132,7 @@ export const archiveProduct = operation({
   tag,
   access: 'admin',
   params: idParams,
+  idempotent: 'whole',
   success: { status: 204, description: 'Archived' },
   errors: { not_found: 'not_found' },
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { serve, type Authenticate } from '#platform/http/operation.ts';
 import { MAX_PRICE, text } from '#platform/http/schemas.ts';
 import { decodePageToken, encodePageToken } from '#platform/http/page-token.ts';
+import type { Once } from '#platform/idempotency.ts';
 import type { Catalog, ProductOrder, VersionedProduct } from './catalog.ts';
 import * as contract from './contract.ts';
 
@@ -11,8 +12,8 @@ import * as contract from './contract.ts';
 const position = (order: ProductOrder) =>
   z.object({ key: order === 'name' ? text(200) : z.int().min(0).max(MAX_PRICE), id: z.uuid() });
 
-export function catalogRoutes(catalog: Catalog, authenticate: Authenticate): Router {
-  const mount = { router: Router(), authenticate };
+export function catalogRoutes(catalog: Catalog, authenticate: Authenticate, once: Once): Router {
+  const mount = { router: Router(), authenticate, once };
 
   serve(mount, contract.listProducts, async ({ query }) => {
     const { q: words, category, minPrice, maxPrice, pageSize, pageToken } = query;

@@ -16,6 +16,7 @@ export const register = operation({
   tag,
   access: 'anyone',
   body: z.object({ email, password: z.string().min(8).max(200), name: text(200) }),
+  idempotent: 'part',
   success: { status: 201, description: 'The new account', body: customer },
   errors: { email_taken: 'conflict' },
 });

@@ -20,6 +20,11 @@ export interface Registration {
   readonly name: string;
 }
 
+/** An account that is not open yet. */
+export interface NewAccount extends Customer {
+  readonly passwordHash: string;
+}
+
 export interface Session {
   /** A JWT to be sent as `Authorization: Bearer …`. */
   readonly token: string;
@@ -30,18 +35,27 @@ export type Customers = ReturnType<typeof createCustomers>;
 
 export function createCustomers(repository: CustomersRepository, passwords: Passwords, tokens: Tokens) {
   return {
+    /** Hashes the password, which takes long: to be done before any transaction. Changes nothing. */
+    async prepare({ email, password, name }: Registration): Promise<NewAccount> {
+      return { id: newId(), email: email.toLowerCase(), name, passwordHash: await passwords.hash(password) };
+    },
+
     /** @throws {ShopError} `email_taken`. */
-    async register({ email, password, name }: Registration): Promise<Customer> {
-      const customer = { id: newId(), email: email.toLowerCase(), name };
-      const passwordHash = await passwords.hash(password);
-      if (!(await repository.insert({ ...customer, passwordHash }))) {
+    async open(account: NewAccount): Promise<Customer> {
+      if (!(await repository.insert(account))) {
         throw new ShopError(
           'conflict',
           'email_taken',
           'There is an account with this e-mail address already.',
         );
       }
-      return customer;
+      const { id, email, name } = account;
+      return { id, email, name };
+    },
+
+    /** @throws {ShopError} `email_taken`. */
+    async register(registration: Registration): Promise<Customer> {
+      return this.open(await this.prepare(registration));
     },
 
     /** @throws {ShopError} `invalid_credentials`, which does not tell whether the account exists. */

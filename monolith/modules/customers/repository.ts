@@ -1,6 +1,6 @@
 // The customers' table. The only file of the module that knows Prisma.
 import type { MonolithDatabase } from '../../database.ts';
-import type { Customer, Role } from './customers.ts';
+import type { Customer, NewAccount, Role } from './customers.ts';
 
 export type CustomersRepository = ReturnType<typeof createCustomersRepository>;
 
@@ -12,7 +12,7 @@ export interface Account extends Customer {
 export function createCustomersRepository({ current }: MonolithDatabase) {
   return {
     /** @returns false where the e-mail address is taken. */
-    async insert(account: Omit<Account, 'role'>): Promise<boolean> {
+    async insert(account: NewAccount): Promise<boolean> {
       const { count } = await current().customer.createMany({ data: account, skipDuplicates: true });
       return count === 1;
     },

@@ -32,6 +32,7 @@ export const setStock = operation({
   access: 'admin',
   params,
   body: z.object({ onHand: units }),
+  idempotent: 'whole',
   success: { status: 200, description: 'The stock as it is now', body: stock },
   errors: { not_found: 'not_found', stock_reserved: 'conflict' },
 });

@@ -1,7 +1,7 @@
 // The orders' REST operations as data: they validate, they type the handlers, and they are the documentation.
 import { z } from 'zod';
 import { operation } from '#platform/http/operation.ts';
-import { idParams, money, nextPageToken, pageQuery, text } from '#platform/http/schemas.ts';
+import { idempotencyKey, idParams, money, nextPageToken, pageQuery, text } from '#platform/http/schemas.ts';
 import { PAYMENT_STATUSES } from '../payments/payments.ts';
 import { ORDER_STATUSES } from './orders.ts';
 
@@ -32,10 +32,13 @@ const order = z
   })
   .meta({ id: 'Order' });
 
-const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters')
-  .meta({ description: 'Your own; the same key and body are the same order, however often they are sent' });
+const orderKey = idempotencyKey.meta({
+  description: 'Your own; the same key and body are the same order, however often they are sent',
+});
+
+const cancelKey = idempotencyKey.optional().meta({
+  description: 'Accepted, and not needed: an order is cancelled once, however often it is asked',
+});
 
 export const placeOrder = operation({
   id: 'placeOrder',
@@ -44,7 +47,7 @@ export const placeOrder = operation({
   summary: 'Buy what is in the cart',
   tag,
   access: 'customer',
-  headers: z.object({ 'idempotency-key': idempotencyKey }),
+  headers: z.object({ 'idempotency-key': orderKey }),
   body: z.object({
     paymentToken: text(255).meta({ description: 'In the sandbox: tok_ok, tok_declined, tok_slow, tok_lost' }),
     shippingAddress,
@@ -98,6 +101,7 @@ export const cancelOrder = operation({
   tag,
   access: 'customer',
   params: idParams,
+  headers: z.object({ 'idempotency-key': cancelKey }),
   success: { status: 200, description: 'The cancelled order', body: order },
   errors: { not_found: 'not_found', order_failed: 'conflict' },
 });
