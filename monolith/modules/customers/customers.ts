@@ -1,8 +1,10 @@
 // The customers: accounts, sign-in, and who a token belongs to. The module's only front door.
+import { createHash } from 'node:crypto';
 import { ShopError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Passwords } from './passwords.ts';
 import type { CustomersRepository } from './repository.ts';
+import { createSignInLimit } from './sign-in-limit.ts';
 import type { Tokens } from './tokens.ts';
 
 export type Role = 'customer' | 'admin';
@@ -34,6 +36,8 @@ export interface Session {
 export type Customers = ReturnType<typeof createCustomers>;
 
 export function createCustomers(repository: CustomersRepository, passwords: Passwords, tokens: Tokens) {
+  const limit = createSignInLimit(repository.tallies);
+
   return {
     /** Hashes the password, which takes long: to be done before any transaction. Changes nothing. */
     async prepare({ email, password, name }: Registration): Promise<NewAccount> {
@@ -58,16 +62,15 @@ export function createCustomers(repository: CustomersRepository, passwords: Pass
       return this.open(await this.prepare(registration));
     },
 
-    /** @throws {ShopError} `invalid_credentials`, which does not tell whether the account exists. */
-    async signIn(email: string, password: string): Promise<Session> {
-      const account = await repository.findByEmail(email.toLowerCase());
-      // Without an account a password is checked all the same: the time it takes must not tell either.
-      const matches = await passwords.verify(password, account?.passwordHash);
-      if (account === undefined || !matches) {
-        throw new ShopError('unauthenticated', 'invalid_credentials', 'E-mail address or password is wrong.');
-      }
-      const { id, name, role } = account;
-      return { token: await tokens.issue({ id, role }), customer: { id, email: account.email, name } };
+    /**
+     * @param from the address that the attempt comes from.
+     * @throws {ShopError} `invalid_credentials`, which does not tell whether the account exists; `too_many_attempts`
+     * after too many of these from there.
+     */
+    async signIn(email: string, password: string, from: string): Promise<Session> {
+      // Per account and address, so that nobody can lock another customer out from elsewhere.
+      const name = createHash('sha256').update(`${from} ${email.toLowerCase()}`).digest('base64url');
+      return limit(name, () => checkPassword(email, password));
     },
 
     /**
@@ -79,4 +82,15 @@ export function createCustomers(repository: CustomersRepository, passwords: Pass
     ): Promise<{ id: string; role: Role } | undefined> =>
       authorization === undefined ? undefined : tokens.verify(authorization),
   };
+
+  async function checkPassword(email: string, password: string): Promise<Session> {
+    const account = await repository.findByEmail(email.toLowerCase());
+    // Without an account a password is checked all the same: the time it takes must not tell either.
+    const matches = await passwords.verify(password, account?.passwordHash);
+    if (account === undefined || !matches) {
+      throw new ShopError('unauthenticated', 'invalid_credentials', 'E-mail address or password is wrong.');
+    }
+    const { id, name, role } = account;
+    return { token: await tokens.issue({ id, role }), customer: { id, email: account.email, name } };
+  }
 }

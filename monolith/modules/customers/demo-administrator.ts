@@ -8,7 +8,7 @@ const PASSWORD = 'shop-admin';
 
 export async function warnOfDemoAdministrator(customers: Customers, log: Logger): Promise<void> {
   try {
-    await customers.signIn(EMAIL, PASSWORD);
+    await customers.signIn(EMAIL, PASSWORD, 'the shop itself');
     log.warn(
       `${EMAIL} still has the password that the README names: whoever reaches this shop can change it`,
     );

@@ -3,7 +3,7 @@
 // A checkout is one transaction around the cart, the stock and the order; then the provider is asked for the money,
 // outside of any transaction; then a second transaction records the outcome. Between the two the order is `pending`
 // and says so. The order row is also the log of what remains to be done (`step`) and a lease on it: whoever dies
-// half-way leaves the rest to the settlement worker.
+// half-way leaves the rest to the same request, when it is sent again, or to the settlement worker.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { translateDatabaseError } from '#platform/database.ts';
@@ -128,15 +128,22 @@ export function createOrders(dependencies: OrdersDependencies) {
     return toOrder(row);
   }
 
-  /** An order that another request is working on, once it is at rest or its lease has run out. */
-  async function awaitRest(customerId: string, id: string): Promise<Order> {
-    const deadline = Date.now() + leaseMs;
-    let order = await find(customerId, id);
-    while (order.status === 'pending' && Date.now() < deadline) {
+  /**
+   * Waits for whoever has the lease on an order's step; when it has run out, its holder may be dead, and the step is
+   * done here. An outcome that stays unknown ends the wait as well.
+   */
+  async function adopt(id: string): Promise<void> {
+    // The holder's lease, and one of somebody else who is first to take it up after that.
+    const deadline = Date.now() + 2 * leaseMs;
+    for (;;) {
+      const work = await repository.takeIfDue(id, leaseMs);
+      if (work !== 'leased') {
+        if (work !== undefined) await failpoint('adopt.taken');
+        return work && attempt(work);
+      }
+      if (Date.now() >= deadline) return;
       await sleep(25);
-      order = await find(customerId, id);
     }
-    return order;
   }
 
   return {
@@ -162,7 +169,8 @@ export function createOrders(dependencies: OrdersDependencies) {
           'This key was used for another order. Take a new one.',
         );
       }
-      return accepted(await awaitRest(customerId, earlier.id));
+      await adopt(earlier.id);
+      return accepted(await find(customerId, earlier.id));
     },
 
     /** @throws {ShopError} `not_found`, also for another customer's order. */
@@ -194,7 +202,7 @@ export function createOrders(dependencies: OrdersDependencies) {
         await failpoint('cancel.committed');
         await attempt({ id, step: 'reverse', attempt: 1 });
         await failpoint('cancel.settled');
-      }
+      } else await adopt(id);
       const order = await find(customerId, id);
       if (order.status !== 'failed') return order;
       throw new ShopError('conflict', 'order_failed', 'The order has failed: nothing was bought.');

@@ -113,6 +113,21 @@ export function createOrdersRepository({ current }: MonolithDatabase) {
         RETURNING id, step::text AS step, attempt`;
     },
 
+    /**
+     * Takes a lease on one order, if its lease has run out.
+     * @returns its work; `leased` while somebody else has it; undefined where nothing is to be done, or it is parked.
+     */
+    async takeIfDue(id: string, leaseMs: number): Promise<OrderWork | 'leased' | undefined> {
+      const [order] = await current().$queryRaw<{ due: boolean | null }[]>`
+        SELECT next_attempt_at <= now() AS due FROM orders WHERE id = ${id}::uuid`;
+      if (order?.due !== true) return order?.due === false ? 'leased' : undefined;
+      const [work] = await current().$queryRaw<OrderWork[]>`
+        UPDATE orders SET attempt = attempt + 1, next_attempt_at = now() + ${leaseMs}::int * interval '1 ms'
+        WHERE id = ${id}::uuid AND next_attempt_at <= now()
+        RETURNING id, step::text AS step, attempt`;
+      return work ?? 'leased';
+    },
+
     /** Nobody takes the order up any more, until it is unparked. */
     async park(id: string, reason: string): Promise<void> {
       await current().order.updateMany({
