@@ -20,6 +20,8 @@ export interface Ground {
     statement: string,
     values?: readonly unknown[],
   ) => Promise<Row[]>;
+  /** One transaction of an administrator, with whatever it locks. */
+  readonly inAdminTransaction: <T>(work: (sql: Ground['sql']) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
@@ -40,6 +42,15 @@ export async function openGround(): Promise<Ground> {
     databaseUrl: database.url,
     providerUrl: `http://127.0.0.1:${provider.port}`,
     sql,
+    inAdminTransaction: (work) =>
+      withClient(database.adminUrl, async (admin) => {
+        await admin.query('BEGIN');
+        const result = await work(
+          async (statement, values = []) => (await admin.query(statement, [...values])).rows as never,
+        );
+        await admin.query('COMMIT');
+        return result;
+      }),
     async close() {
       await provider.stop();
       await database.drop();

@@ -14,6 +14,15 @@ const silentLog = createLogger({ name: 'test', level: 'silent', format: 'json' }
 /** @param overrides of the settings: short timeouts, another provider. */
 export async function openTestShop(overrides: Partial<ShopSettings> = {}): Promise<TestShop> {
   const ground = await openGround();
+  return openShopOn(ground, overrides, () => ground.close());
+}
+
+/** Another shop on the ground of the first: what a second process of the monolith is. Close it before that one. */
+export function openShopOn(
+  ground: Ground,
+  overrides: Partial<ShopSettings> = {},
+  then = async () => undefined as void,
+): TestShop {
   const database = openDatabase(ground.databaseUrl, 10);
   const settings: ShopSettings = {
     jwtSecret: JWT_SECRET,
@@ -28,7 +37,7 @@ export async function openTestShop(overrides: Partial<ShopSettings> = {}): Promi
     shop: createShop(database, settings, silentLog),
     async close() {
       await database.close();
-      await ground.close();
+      await then();
     },
   };
 }

@@ -183,12 +183,13 @@ function validate<P extends Shape, Q extends Shape, H extends Shape, B extends S
     }
     return result?.data as Parsed<S>;
   };
+  const keyed = read(op.idempotent && keyHeaders, 'headers', request.headers);
   const parsed: OperationRequest<P, Q, H, B> = {
     params: read<P>(op.params, 'path', request.params),
     query: read<Q>(op.query, 'query', request.query),
     headers: read<H>(op.headers, 'headers', request.headers),
     body: read<B>(op.body, 'body', request.body),
-    idempotencyKey: op.idempotent && read(keyHeaders, 'headers', request.headers)['idempotency-key'],
+    idempotencyKey: keyed?.['idempotency-key'],
     address: request.ip ?? '',
   };
   if (violations.length > 0) {
