@@ -12,13 +12,13 @@ const CONTRACT = `
   POST /products 201 400 401 403 409
   GET /products/{id} 200 304 400 404
   PATCH /products/{id} 200 400 401 403 404 409 412
-  DELETE /products/{id} 204 401 403 404
+  DELETE /products/{id} 204 401 403 404 409
   GET /categories 200
   GET /stock/{productId} 200 400 404
   PUT /stock/{productId} 200 400 401 403 404 409
   GET /cart 200 401
   PUT /cart/items/{productId} 200 400 401 404 409
-  DELETE /cart/items/{productId} 200 401 404
+  DELETE /cart/items/{productId} 200 401 404 409
   POST /orders 201 400 401 402 409
   GET /orders 200 400 401
   GET /orders/{id} 200 401 404
@@ -49,6 +49,21 @@ test.each(rows.map(([method, path, ...statuses]) => ({ method, path, statuses })
     expect(Object.keys(operation?.responses ?? {})).toEqual(expect.arrayContaining(statuses));
   },
 );
+
+test('every write takes an Idempotency-Key, but for signing in; an order needs one', () => {
+  const keys = operations
+    .filter(({ method, path }) => method !== 'GET' && path !== '/sessions')
+    .map(({ method, path, parameters }) => {
+      const key = parameters.find(({ name }) => name === 'idempotency-key');
+      return `${method} ${path} ${key === undefined ? 'none' : key.required ? 'required' : 'optional'}`;
+    });
+  const writes = rows.filter(([method, path]) => method !== 'GET' && path !== '/sessions');
+  expect(keys.toSorted()).toEqual(
+    writes
+      .map(([method, path]) => `${method} ${path} ${path === '/orders' ? 'required' : 'optional'}`)
+      .toSorted(),
+  );
+});
 
 test('every parameter of a path is declared, and every reference leads somewhere', () => {
   for (const { path, parameters } of operations) {
