@@ -14,6 +14,17 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
+/** Resolves for all when so many have come: what is to happen at the same time is held by it, not by a clock. */
+function meeting(size: number): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let come = 0;
+  return () => {
+    come += 1;
+    if (come === size) resolve();
+    return promise;
+  };
+}
+
 const insert = (slug: string) => database.current().category.create({ data: { slug, name: slug } });
 const count = (slug: string) => database.current().category.count({ where: { slug } });
 
@@ -37,12 +48,15 @@ test('an inner transaction joins the outer one', async () => {
 });
 
 test('transactions that run at the same time do not see each other', async () => {
+  const bothInserted = meeting(2);
+  const bothCounted = meeting(2);
   await Promise.all(
     ['a', 'b'].map((slug) =>
       database.inTransaction(async () => {
         await insert(slug);
+        await bothInserted();
         expect(await database.current().category.count({ where: { slug: { in: ['a', 'b'] } } })).toBe(1);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await bothCounted();
       }),
     ),
   );
@@ -54,12 +68,13 @@ test('a deadlock is tried again, and both transactions succeed', async () => {
   await insert('right');
   const touch = (slug: string) =>
     database.current().category.update({ where: { slug }, data: { name: { set: `${slug}!` } } });
+  const bothHoldOne = meeting(2);
   let runs = 0;
   const cross = (first: string, second: string) =>
     database.inTransaction(async () => {
       runs += 1;
       await touch(first);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await bothHoldOne();
       await touch(second);
     });
   await Promise.all([cross('left', 'right'), cross('right', 'left')]);
