@@ -45,13 +45,15 @@ export function buildApp({ shop, health, log }: AppDependencies): Express {
 
   app.use(healthRoutes(health));
   app.get('/metrics', metrics.expose);
-  app.use(pages(describeApi()));
 
   app.use(customersRoutes(shop.customers, shop.once.customers));
   app.use(catalogRoutes(shop.catalog, authenticate, shop.once.catalog));
   app.use(inventoryRoutes(shop.inventory, authenticate, shop.once.inventory));
   app.use(cartsRoutes(shop.carts, authenticate, shop.once.carts));
   app.use(ordersRoutes(shop.orders, authenticate));
+
+  // After the routes, since it looks for a file on disk at each request that comes this far.
+  app.use(pages(describeApi()));
 
   app.use(unknownRoute);
   app.use(problemHandler(translateDatabaseError));
