@@ -13,7 +13,11 @@ export interface OpenDatabase extends MonolithDatabase {
 
 /** @param url as the app role, which owns no table. */
 export function openDatabase(url: string, poolSize: number): OpenDatabase {
-  const client = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: poolSize }) });
+  const client = new PrismaClient({
+    adapter: new PrismaPg({ connectionString: url, max: poolSize }),
+    // The others show the line of the call in a message, for which each query takes a stack trace, failed or not.
+    errorFormat: 'minimal',
+  });
   return {
     ...createDatabase<PrismaClient, Prisma.TransactionClient>(client),
     ping: async () => void (await client.$queryRaw`SELECT 1`),
