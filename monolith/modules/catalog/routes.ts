@@ -9,8 +9,9 @@ import type { Catalog, ProductOrder, VersionedProduct } from './catalog.ts';
 import * as contract from './contract.ts';
 
 /** What a page token may hold, by order: it comes from outside, and goes into a comparison with a column. */
-const position = (order: ProductOrder) =>
-  z.object({ key: order === 'name' ? text(200) : z.int().min(0).max(MAX_PRICE), id: z.uuid() });
+const positionByName = z.object({ key: text(200), id: z.uuid() });
+const positionByNumber = z.object({ key: z.int().min(0).max(MAX_PRICE), id: z.uuid() });
+const positionIn = (order: ProductOrder) => (order === 'name' ? positionByName : positionByNumber);
 
 export function catalogRoutes(catalog: Catalog, authenticate: Authenticate, once: Once): Router {
   const mount = { router: Router(), authenticate, once };
@@ -19,7 +20,8 @@ export function catalogRoutes(catalog: Catalog, authenticate: Authenticate, once
     const { q: words, category, minPrice, maxPrice, pageSize, pageToken } = query;
     const order = query.sort ?? (words === undefined ? 'newest' : 'relevance');
     const question = [words, category, minPrice, maxPrice, order].map((part) => part ?? null);
-    const after = pageToken === undefined ? undefined : decodePageToken(pageToken, question, position(order));
+    const after =
+      pageToken === undefined ? undefined : decodePageToken(pageToken, question, positionIn(order));
     const { products, next } = await catalog.listProducts(
       { words, category, minPrice, maxPrice, order },
       pageSize,

@@ -1,8 +1,8 @@
 // The orders over HTTP. The only file of the module that knows Express.
 import { Router } from 'express';
-import { z } from 'zod';
 import { serve, type Authenticate } from '#platform/http/operation.ts';
 import { decodePageToken, encodePageToken } from '#platform/http/page-token.ts';
+import { id } from '#platform/http/schemas.ts';
 import * as contract from './contract.ts';
 import type { Order, Orders } from './orders.ts';
 
@@ -18,7 +18,7 @@ export function ordersRoutes(orders: Orders, authenticate: Authenticate): Router
   });
 
   serve(mount, contract.listOrders, async ({ query: { pageSize, pageToken } }, caller) => {
-    const after = pageToken === undefined ? undefined : decodePageToken(pageToken, QUESTION, z.uuid());
+    const after = pageToken === undefined ? undefined : decodePageToken(pageToken, QUESTION, id);
     const page = await orders.listOrders(caller.id, pageSize, after);
     const nextPageToken = page.next && encodePageToken(QUESTION, page.next);
     return { body: { orders: page.orders.map(toJson), nextPageToken } };
