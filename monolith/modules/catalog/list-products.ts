@@ -19,7 +19,8 @@ export interface ProductRow {
   readonly tier: number;
 }
 
-const COLUMNS = sql`id, sku, name, description, category_slug AS "categorySlug",
+/** For every query of products that becomes rows like these. */
+export const PRODUCT_COLUMNS = sql`id, sku, name, description, category_slug AS "categorySlug",
   price_amount AS "priceAmount", price_currency AS "priceCurrency"`;
 
 export function listProductsQuery(query: ProductQuery, limit: number, after?: ProductPosition): Sql {
@@ -87,7 +88,7 @@ function keyset(order: ProductOrder, after?: ProductPosition): Sql[] {
 }
 
 function select(tier: 0 | 1, conditions: Sql[], order: Sql, limit: number): Sql {
-  return sql`SELECT ${COLUMNS}, ${tier}::int AS tier FROM products
+  return sql`SELECT ${PRODUCT_COLUMNS}, ${tier}::int AS tier FROM products
     WHERE ${conditions.length === 0 ? empty : join(conditions, ' AND ')}
     ORDER BY ${order} LIMIT ${limit}`;
 }

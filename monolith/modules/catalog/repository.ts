@@ -10,9 +10,11 @@ import type {
   ProductQuery,
   VersionedProduct,
 } from './catalog.ts';
-import { listProductsQuery, positionOf, type ProductRow } from './list-products.ts';
+import { listProductsQuery, positionOf, PRODUCT_COLUMNS, type ProductRow } from './list-products.ts';
 
 export type CatalogRepository = ReturnType<typeof createCatalogRepository>;
+
+type VersionedRow = Omit<ProductRow, 'tier'> & { readonly version: number };
 
 const COLUMNS = {
   id: true,
@@ -28,8 +30,10 @@ const COLUMNS = {
 export function createCatalogRepository({ current }: MonolithDatabase) {
   return {
     async findProduct(id: string): Promise<VersionedProduct | undefined> {
-      const row = await current().product.findFirst({ where: { id, archivedAt: null }, select: COLUMNS });
-      return row === null ? undefined : { product: toProduct(row), version: row.version };
+      // As SQL, since it is asked more often than anything else: Prisma's query builder takes half as much CPU again.
+      const [row] = await current().$queryRaw<VersionedRow[]>`
+        SELECT ${PRODUCT_COLUMNS}, version FROM products WHERE id = ${id}::uuid AND archived_at IS NULL`;
+      return row && { product: toProduct(row), version: row.version };
     },
 
     async listProducts(query: ProductQuery, pageSize: number, after?: ProductPosition): Promise<ProductPage> {
