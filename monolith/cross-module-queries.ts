@@ -1,5 +1,6 @@
 // Every query that joins the tables of two modules, in one place: what a monolith on one database gets for free,
 // and the list of what stage 1 has to cut.
+import { Prisma } from '../generated/prisma/monolith/client.ts';
 import type { MonolithDatabase } from './database.ts';
 import type { OrderStatus, PaymentStatus } from '../generated/prisma/monolith/enums.ts';
 
@@ -21,23 +22,19 @@ export interface OrderRow {
   readonly totalCurrency: string;
   readonly placedAt: Date;
   readonly items: readonly { productId: string; name: string; unitAmount: number; quantity: number }[];
-  readonly payment: { readonly status: PaymentStatus } | null;
+  readonly paymentStatus: PaymentStatus;
 }
 
 export type CrossModuleQueries = ReturnType<typeof createCrossModuleQueries>;
 
-const ORDER_WITH_PAYMENT = {
-  id: true,
-  status: true,
-  totalAmount: true,
-  totalCurrency: true,
-  placedAt: true,
-  items: {
-    select: { productId: true, name: true, unitAmount: true, quantity: true },
-    orderBy: { line: 'asc' },
-  },
-  payment: { select: { status: true } },
-} as const;
+/** In one round trip, where Prisma would read one table after the other. */
+const ORDERS_WITH_PAYMENTS = Prisma.sql`
+  SELECT o.id, o.status::text AS status, o.total_amount AS "totalAmount", o.total_currency AS "totalCurrency",
+         o.placed_at AS "placedAt", p.status::text AS "paymentStatus",
+         (SELECT json_agg(json_build_object('productId', i.product_id, 'name', i.name,
+                                            'unitAmount', i.unit_amount, 'quantity', i.quantity) ORDER BY i.line)
+          FROM order_items i WHERE i.order_id = o.id) AS items
+  FROM orders o JOIN payments p ON p.order_id = o.id`;
 
 export function createCrossModuleQueries({ current }: MonolithDatabase) {
   return {
@@ -80,18 +77,17 @@ export function createCrossModuleQueries({ current }: MonolithDatabase) {
 
     /** One order of a customer, or undefined where it is not theirs. */
     async findOrder(customerId: string, id: string): Promise<OrderRow | undefined> {
-      const row = await current().order.findFirst({ where: { id, customerId }, select: ORDER_WITH_PAYMENT });
-      return row ?? undefined;
+      const [row] = await current().$queryRaw<OrderRow[]>`
+        ${ORDERS_WITH_PAYMENTS} WHERE o.id = ${id}::uuid AND o.customer_id = ${customerId}::uuid`;
+      return row;
     },
 
     /** A customer's orders, the newest first, after the one with the given id. */
     async listOrders(customerId: string, limit: number, after?: string): Promise<readonly OrderRow[]> {
-      return current().order.findMany({
-        where: { customerId, ...(after === undefined ? {} : { id: { lt: after } }) },
-        select: ORDER_WITH_PAYMENT,
-        orderBy: { id: 'desc' },
-        take: limit,
-      });
+      const before = after === undefined ? Prisma.empty : Prisma.sql`AND o.id < ${after}::uuid`;
+      return current().$queryRaw<OrderRow[]>`
+        ${ORDERS_WITH_PAYMENTS} WHERE o.customer_id = ${customerId}::uuid ${before}
+        ORDER BY o.id DESC LIMIT ${limit}`;
     },
   };
 }

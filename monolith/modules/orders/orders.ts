@@ -263,7 +263,7 @@ function toOrder(row: OrderRow): Order {
       quantity,
     })),
     total: { amount: Number(row.totalAmount), currency },
-    payment: { status: row.payment?.status ?? 'pending' },
+    payment: { status: row.paymentStatus },
     placedAt: row.placedAt,
   };
 }
