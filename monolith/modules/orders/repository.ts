@@ -1,4 +1,5 @@
 // The orders' tables. The only file of the module that knows Prisma.
+import { Prisma } from '../../../generated/prisma/monolith/client.ts';
 import type { MonolithDatabase } from '../../database.ts';
 import type { Money } from '#platform/money.ts';
 import type { OrderLine, OrderStatus, ParkedOrder, ShippingAddress } from './orders.ts';
@@ -28,13 +29,12 @@ export interface OrderEffects {
   readonly items: readonly { readonly productId: string; readonly quantity: number }[];
 }
 
-export function createOrdersRepository({ current }: MonolithDatabase) {
-  const effectsOf = async (id: string): Promise<OrderEffects> =>
-    current().order.findUniqueOrThrow({
-      where: { id },
-      select: { customerId: true, items: { select: { productId: true, quantity: true } } },
-    });
+/** Returned by the statement that changes the order. */
+const EFFECTS = Prisma.sql`customer_id AS "customerId",
+  (SELECT json_agg(json_build_object('productId', product_id, 'quantity', quantity) ORDER BY line)
+   FROM order_items WHERE order_id = orders.id) AS items`;
 
+export function createOrdersRepository({ current }: MonolithDatabase) {
   return {
     /** Makes a pending order without lines under a key. @returns false where the key has an order already. */
     async claim({
@@ -55,21 +55,17 @@ export function createOrdersRepository({ current }: MonolithDatabase) {
     },
 
     async fill(id: string, lines: readonly OrderLine[], total: Money): Promise<void> {
-      await current().order.update({
-        where: { id },
-        data: { totalAmount: total.amount, totalCurrency: total.currency },
-        select: { id: true },
-      });
-      await current().orderItem.createMany({
-        data: lines.map(({ productId, name, unitPrice, quantity }, index) => ({
-          orderId: id,
-          line: index + 1,
-          productId,
-          name,
-          unitAmount: unitPrice.amount,
-          quantity,
-        })),
-      });
+      const column = <T>(valueOf: (line: OrderLine) => T) => lines.map(valueOf);
+      await current().$executeRaw`
+        WITH filled AS (
+          UPDATE orders SET total_amount = ${total.amount}::bigint, total_currency = ${total.currency}
+          WHERE id = ${id}::uuid
+        )
+        INSERT INTO order_items (order_id, line, product_id, name, unit_amount, quantity)
+        SELECT ${id}::uuid, line, product_id, name, unit_amount, quantity
+        FROM unnest(${column((line) => line.productId)}::uuid[], ${column((line) => line.name)}::text[],
+                    ${column((line) => line.unitPrice.amount)}::int[], ${column((line) => line.quantity)}::int[])
+             WITH ORDINALITY AS item (product_id, name, unit_amount, quantity, line)`;
     },
 
     async findByKey(customerId: string, idempotencyKey: string) {
@@ -80,12 +76,15 @@ export function createOrdersRepository({ current }: MonolithDatabase) {
     },
 
     /** Brings an order to rest from the given step. @returns undefined where it has left that step already. */
-    async finish(id: string, { step, status }: { step: 'charge' | 'reverse'; status: OrderStatus }) {
-      const { count } = await current().order.updateMany({
-        where: { id, step },
-        data: { status, step: 'done', nextAttemptAt: null, parkedReason: null },
-      });
-      return count === 0 ? undefined : effectsOf(id);
+    async finish(
+      id: string,
+      { step, status }: { step: 'charge' | 'reverse'; status: OrderStatus },
+    ): Promise<OrderEffects | undefined> {
+      const [order] = await current().$queryRaw<OrderEffects[]>`
+        UPDATE orders SET status = ${status}::order_status, step = 'done', next_attempt_at = NULL, parked_reason = NULL
+        WHERE id = ${id}::uuid AND step = ${step}::order_step
+        RETURNING ${EFFECTS}`;
+      return order;
     },
 
     /** @returns what the order was, or undefined where there is nothing to cancel (any more). */
@@ -93,13 +92,13 @@ export function createOrdersRepository({ current }: MonolithDatabase) {
       id: string,
       leaseMs: number,
     ): Promise<(OrderEffects & { was: 'pending' | 'confirmed' }) | undefined> {
-      const [before] = await current().$queryRaw<{ was: 'pending' | 'confirmed' }[]>`
+      const [order] = await current().$queryRaw<(OrderEffects & { was: 'pending' | 'confirmed' })[]>`
         UPDATE orders SET status = 'cancelled', step = 'reverse', attempt = 1, parked_reason = NULL,
                           next_attempt_at = now() + ${leaseMs}::int * interval '1 ms'
         FROM (SELECT id, status FROM orders WHERE id = ${id}::uuid FOR UPDATE) AS before
         WHERE orders.id = before.id AND before.status IN ('pending', 'confirmed')
-        RETURNING before.status::text AS was`;
-      return before && { ...(await effectsOf(id)), ...before };
+        RETURNING before.status::text AS was, ${EFFECTS}`;
+      return order;
     },
 
     /** Takes a lease on orders whose lease has run out; what another worker is taking at the moment is left to it. */

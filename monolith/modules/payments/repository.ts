@@ -13,8 +13,10 @@ export interface PaymentRecord {
 
 export function createPaymentsRepository({ current }: MonolithDatabase) {
   return {
-    async insert(payment: PaymentRecord): Promise<void> {
-      await current().payment.create({ data: payment, select: { orderId: true } });
+    async insert({ orderId, token, amount, currency }: PaymentRecord): Promise<void> {
+      await current().$executeRaw`
+        INSERT INTO payments (order_id, token, amount, currency)
+        VALUES (${orderId}::uuid, ${token}, ${amount}::bigint, ${currency})`;
     },
 
     async get(orderId: string): Promise<PaymentRecord> {
@@ -23,7 +25,8 @@ export function createPaymentsRepository({ current }: MonolithDatabase) {
     },
 
     async setStatus(orderId: string, status: PaymentStatus): Promise<void> {
-      await current().payment.update({ where: { orderId }, data: { status }, select: { orderId: true } });
+      await current().$executeRaw`
+        UPDATE payments SET status = ${status}::payment_status, updated_at = now() WHERE order_id = ${orderId}::uuid`;
     },
   };
 }
