@@ -20,7 +20,9 @@ export function createPaymentsRepository({ current }: MonolithDatabase) {
     },
 
     async get(orderId: string): Promise<PaymentRecord> {
-      const payment = await current().payment.findUniqueOrThrow({ where: { orderId } });
+      const [payment] = await current().$queryRaw<(Omit<PaymentRecord, 'amount'> & { amount: bigint })[]>`
+        SELECT order_id AS "orderId", token, amount, currency FROM payments WHERE order_id = ${orderId}::uuid`;
+      if (payment === undefined) throw new Error(`the order ${orderId} has no payment`);
       return { ...payment, amount: Number(payment.amount) };
     },
 
