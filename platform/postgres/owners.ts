@@ -9,6 +9,12 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 const TRANSACTION_TIMEOUT = '1900ms';
 const IDLE_IN_TRANSACTION_TIMEOUT = '1500ms';
 
+/**
+ * What a page out of order costs the planner, against 1 for the next one. PostgreSQL's 4 is that of a turning disk: with
+ * it a rare word among a million products is looked for product by product (13 ms) and not in the word index (2 ms).
+ */
+const RANDOM_PAGE_COST = 1.1;
+
 export interface OwnerNames {
   readonly database: string;
   /** Owns the tables; migrations run as this role. Cannot log in. */
@@ -42,6 +48,8 @@ export async function ensureOwner(adminUrl: string, names: OwnerNames, password:
     await admin.query(
       `ALTER ROLE ${appRole} SET idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION_TIMEOUT}'`,
     );
+    // The role's and not the server's: it holds on the server of DATABASE_URL too.
+    await admin.query(`ALTER ROLE ${appRole} SET random_page_cost = ${RANDOM_PAGE_COST}`);
     await admin.query(`GRANT ${ownerRole} TO CURRENT_USER`);
 
     const found = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [names.database]);
