@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly seconds: number;
   readonly rounds: number;
   readonly connections: number;
+  /** Answers that each subject gives at each route before it is measured. */
+  readonly warmUpRequests: number;
   /** Without fsync; for tests. */
   readonly disposable?: boolean;
   /** Ends the run early: everything that was started is stopped. */

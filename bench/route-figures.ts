@@ -14,6 +14,8 @@ export interface RouteOptions {
   readonly seconds: number;
   readonly rounds: number;
   readonly connections: number;
+  /** Answers that each subject gives at each route before it is measured. */
+  readonly warmUpRequests: number;
   readonly onStep: (step: string) => void;
 }
 
@@ -40,8 +42,7 @@ export interface SubjectFigures {
   readonly p99: number;
 }
 
-/** Answers, until the code is compiled and the pools are full; on a slow machine it ends before. */
-const WARM_UP_REQUESTS = 1_000;
+/** Until the code is compiled and the pools are full; on a slow machine it ends before. */
 const WARM_UP_TURNS = 8;
 /** A second; more than a machine of today reaches. */
 const MOST_CHECKOUTS = 1_500;
@@ -71,7 +72,7 @@ export async function measureRoutes(
     const found: Record<SubjectName, Measurement[]> = { monolith: [], baseline: [], bare: [] };
     options.onStep(`${route}, warming up`);
     for (const subject of SUBJECTS) {
-      for (let turn = 0, sent = 0; turn < WARM_UP_TURNS && sent < WARM_UP_REQUESTS; turn += 1)
+      for (let turn = 0, sent = 0; turn < WARM_UP_TURNS && sent < options.warmUpRequests; turn += 1)
         sent += (await once(route, subject, seconds)).requests;
     }
     for (const [round, turn] of inTurn(SUBJECTS, options.rounds).entries()) {

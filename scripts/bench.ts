@@ -7,6 +7,8 @@ import { ensureGenerated } from '#platform/generated.ts';
 import { runProcess } from '#platform/process.ts';
 import { wholeNumber } from './options.ts';
 
+/** By then the code is compiled, and the pools are full. */
+const WARM_UP_REQUESTS = 1_000;
 const ERASE_LINE = '\r\x1b[K';
 const PARTS: readonly Part[] = [...ROUTES, 'processes'];
 
@@ -63,6 +65,7 @@ async function bench({ only, growth, growthProducts, json, ...options }: Options
 
   const report = await benchMonolith({
     ...options,
+    warmUpRequests: WARM_UP_REQUESTS,
     parts: growth ? ['growth'] : (only ?? PARTS),
     largeProducts: growthProducts,
     signal: interruption.signal,
