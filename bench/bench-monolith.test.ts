@@ -1,4 +1,5 @@
 import { benchMonolith, type BenchReport } from './bench-monolith.ts';
+import { SHAPES } from './process-figures.ts';
 import { formatReport } from './report.ts';
 import { ROUTES } from './routes.ts';
 import { SUBJECTS } from './subjects.ts';
@@ -45,10 +46,15 @@ test('with one round the ratio is that of the two throughputs', () => {
   }
 });
 
-test('one process and two answer the same mix without an error', () => {
-  expect(report.processes?.one).toMatchObject({ errors: 0 });
-  expect(report.processes?.two).toMatchObject({ errors: 0 });
-  expect(report.processes?.ratio.median).toBeGreaterThan(0);
+test('one process, two, and a cluster answer the same mix without an error', () => {
+  for (const shape of SHAPES) {
+    const figures = report.processes?.shapes[shape];
+    expect(figures?.errors).toBe(0);
+    expect(figures?.throughput.median).toBeGreaterThan(0);
+    expect(figures?.cpuMs).toBeGreaterThan(0);
+  }
+  expect(report.processes?.ratios.two.median).toBeGreaterThan(0);
+  expect(report.processes?.ratios.cluster.median).toBeGreaterThan(0);
 });
 
 test('growth compares every read in both shops', () => {
@@ -63,7 +69,7 @@ test('growth compares every read in both shops', () => {
 test('the report names its machine, every route, and whether its bar was met', () => {
   const text = formatReport(report);
   expect(text).toContain(report.machine.cpu);
-  for (const route of ROUTES) expect(text).toMatch(new RegExp(`^${route} .*(met|MISSED)`, 'm'));
+  for (const route of ROUTES) expect(text).toMatch(new RegExp(`^\\| ${route} .*\\| (met|MISSED) `, 'm'));
 });
 
 test('it tells what it is doing', () => {

@@ -1,7 +1,7 @@
 // One measurement: a closed loop against a subject, with the CPU time that it took on every side.
 import type { ClosedLoop } from './client/closed-loop.ts';
-import { databaseCpuSeconds } from './database-cpu.ts';
 import type { Place } from './place.ts';
+import { processTreeCpuSeconds } from './process-tree-cpu.ts';
 import type { Subject } from './subjects.ts';
 
 export interface Measurement {
@@ -28,9 +28,9 @@ export async function measure(
 ): Promise<Measurement> {
   const cpuOfAll = async () =>
     (await Promise.all(subjects.map((subject) => subject.cpuSeconds()))).reduce((sum, one) => sum + one, 0);
-  const [cpuBefore, databaseBefore] = [await cpuOfAll(), databaseCpuSeconds(postmaster)];
+  const [cpuBefore, databaseBefore] = [await cpuOfAll(), processTreeCpuSeconds(postmaster)];
   const result = await client.run({ ...order, origins: subjects.map(({ origin }) => origin) });
-  const [cpuAfter, databaseAfter] = [await cpuOfAll(), databaseCpuSeconds(postmaster)];
+  const [cpuAfter, databaseAfter] = [await cpuOfAll(), processTreeCpuSeconds(postmaster)];
   const each = (seconds: number) => (seconds * 1_000) / Math.max(1, result.requests);
   return {
     requests: result.requests,

@@ -1,11 +1,11 @@
-// One process of the monolith against two of them on the same database, under the same mix of reads.
+// One process of the monolith against two of them, and against a cluster on all cores, under the same mix of reads.
 import { inTurn, ratios, type Summary } from './arithmetic.ts';
 import type { LoopRequest } from './client/closed-loop.ts';
 import { measure, type Measurement } from './measure.ts';
 import type { Place, SeededShop } from './place.ts';
 import { subjectFigures, type SubjectFigures } from './route-figures.ts';
 import { readRequests, type Reads } from './routes.ts';
-import { startMonolith } from './subjects.ts';
+import { startCluster, startMonolith } from './subjects.ts';
 import { findWords } from './words.ts';
 
 export interface ProcessOptions {
@@ -16,11 +16,14 @@ export interface ProcessOptions {
   readonly onStep: (step: string) => void;
 }
 
+/** One process; two, each with a port of its own, as behind a load balancer; one worker a core behind one port. */
+export const SHAPES = ['one', 'two', 'cluster'] as const;
+export type Shape = (typeof SHAPES)[number];
+
 export interface ProcessFigures {
-  /** Of throughput: two processes to one. */
-  readonly ratio: Summary;
-  readonly one: SubjectFigures;
-  readonly two: SubjectFigures;
+  readonly shapes: Readonly<Record<Shape, SubjectFigures>>;
+  /** Of throughput, to that of one process. */
+  readonly ratios: Readonly<Record<Exclude<Shape, 'one'>, Summary>>;
 }
 
 export async function measureProcesses(
@@ -28,24 +31,34 @@ export async function measureProcesses(
   shop: SeededShop,
   { seconds, rounds, connections, onStep }: ProcessOptions,
 ): Promise<ProcessFigures> {
-  const processes = await Promise.all([startMonolith(place, shop), startMonolith(place, shop)]);
-  const requests = mixOf(await readRequests(processes[0].origin, shop.pool, await findWords(shop.pool)));
+  const [first, second, cluster] = await Promise.all([
+    startMonolith(place, shop),
+    startMonolith(place, shop),
+    startCluster(place, shop),
+  ]);
+  const subjects = { one: [first], two: [first, second], cluster: [cluster] };
+  const requests = mixOf(await readRequests(first.origin, shop.pool, await findWords(shop.pool)));
   const order = { requests, expected: 200, connections };
-  await measure(place, processes, { ...order, seconds: 4 * seconds });
+  for (const shape of ['two', 'cluster'] as const)
+    await measure(place, subjects[shape], { ...order, seconds: 4 * seconds });
 
-  const found: Record<1 | 2, Measurement[]> = { 1: [], 2: [] };
-  for (const [round, turn] of inTurn([1, 2] as const, rounds).entries()) {
-    onStep(`one process and two, round ${round + 1} of ${rounds}`);
-    for (const count of turn)
-      found[count].push(await measure(place, processes.slice(0, count), { ...order, seconds }));
+  const found: Record<Shape, Measurement[]> = { one: [], two: [], cluster: [] };
+  for (const [round, turn] of inTurn(SHAPES, rounds).entries()) {
+    onStep(`one process, two, and a cluster, round ${round + 1} of ${rounds}`);
+    for (const shape of turn) found[shape].push(await measure(place, subjects[shape], { ...order, seconds }));
   }
-  const throughput = (count: 1 | 2) => found[count].map((one) => one.throughput);
+  const toOne = (shape: Shape) => ratios(throughput(found[shape]), throughput(found.one));
   return {
-    ratio: ratios(throughput(2), throughput(1)),
-    one: subjectFigures(found[1]),
-    two: subjectFigures(found[2]),
+    shapes: {
+      one: subjectFigures(found.one),
+      two: subjectFigures(found.two),
+      cluster: subjectFigures(found.cluster),
+    },
+    ratios: { two: toOne('two'), cluster: toOne('cluster') },
   };
 }
+
+const throughput = (rounds: readonly Measurement[]) => rounds.map((one) => one.throughput);
 
 /** Of ten reads, six are of one product, two are lists, one is a deep page, and one is a search. */
 function mixOf(reads: Reads): readonly LoopRequest[] {

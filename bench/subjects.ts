@@ -1,5 +1,6 @@
 // What is measured: the monolith's real process, and the baseline's two, on the same database.
 import type { Place, SeededShop } from './place.ts';
+import { processTreeCpuSeconds } from './process-tree-cpu.ts';
 
 /** `baseline`: the same middleware and hand-written SQL. `bare`: that SQL behind nothing but Express. */
 export const SUBJECTS = ['monolith', 'baseline', 'bare'] as const;
@@ -8,11 +9,21 @@ export type SubjectName = (typeof SUBJECTS)[number];
 export interface Subject {
   readonly origin: string;
   readonly pid: number;
-  /** So far, user and system. */
+  /** So far, user and system; NaN where the system does not tell. */
   cpuSeconds(): Promise<number>;
 }
 
 export const startMonolith = (place: Place, shop: SeededShop) => start(place, shop, 'monolith/main.ts');
+
+/** The monolith on all cores behind one port. Its metrics are those of any one worker, so the system tells the CPU time. */
+export async function startCluster(place: Place, shop: SeededShop): Promise<Subject> {
+  const { port, pid } = await place.start('bench/cluster.ts', shop);
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    pid,
+    cpuSeconds: async () => processTreeCpuSeconds(pid) ?? NaN,
+  };
+}
 
 export async function startSubjects(
   place: Place,

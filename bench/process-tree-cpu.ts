@@ -1,17 +1,18 @@
-// The CPU time of PostgreSQL, which is many processes: the postmaster, its children, and those that it has buried.
+// The CPU time of a program that is many processes (PostgreSQL, a cluster): the parent, its children, and those that it
+// has buried.
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts in hundredths of a second, whatever the kernel's own clock is. */
 const TICKS_PER_SECOND = 100;
 
 /** Seconds so far, user and system; undefined where there is no /proc to read it from. */
-export function databaseCpuSeconds(postmaster: number): number | undefined {
+export function processTreeCpuSeconds(parent: number): number | undefined {
   try {
-    const own = statOf(postmaster);
+    const own = statOf(parent);
     const children = readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map((pid) => statOrNothing(Number(pid)))
-      .filter((stat) => stat?.parent === postmaster);
+      .filter((stat) => stat?.parent === parent);
     const ticks = children.reduce((sum, stat) => sum + (stat?.ticks ?? 0), own.ticks + own.buriedTicks);
     return ticks / TICKS_PER_SECOND;
   } catch {
