@@ -10,6 +10,8 @@ const common = {
 export default {
   // More than there are cores: most of a test's time is spent waiting for processes and for PostgreSQL.
   maxWorkers: '150%',
+  // Within a file, where its tests say that they may run side by side.
+  maxConcurrency: 2,
   // Tests wait for real processes, on machines that may be busy; none of them decides by the clock.
   testTimeout: 60_000,
   projects: [

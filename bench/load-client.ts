@@ -8,7 +8,12 @@ export interface LoadClient {
 
 export const createLoadClient = ({ port }: Child): LoadClient => ({
   async run(order) {
-    const response = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: JSON.stringify(order) });
+    const response = await fetch(`http://127.0.0.1:${port}`, {
+      method: 'POST',
+      body: JSON.stringify(order),
+      // The pauses between two orders may be as long as the server keeps a connection.
+      headers: { connection: 'close' },
+    });
     if (!response.ok) throw new Error(`the load client failed: ${await response.text()}`);
     return (await response.json()) as LoopResult;
   },

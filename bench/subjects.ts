@@ -50,7 +50,8 @@ async function start(
     pid,
     // By the metrics that each of them serves: works on every platform, and counts every thread.
     async cpuSeconds() {
-      const text = await (await fetch(`${origin}/metrics`)).text();
+      // On a connection of its own: one that idled through a measurement may be closed just as it is used again.
+      const text = await (await fetch(`${origin}/metrics`, { headers: { connection: 'close' } })).text();
       const value = /^process_cpu_seconds_total(?:\{.*\})? (.+)$/m.exec(text)?.[1];
       if (value === undefined) throw new Error(`${origin}/metrics does not tell the CPU time`);
       return Number(value);

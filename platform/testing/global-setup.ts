@@ -28,6 +28,8 @@ export default async function globalSetup(): Promise<void> {
     SHOP_TEST_ADMIN_URL: server.adminUrl,
     SHOP_TEST_PREFIX: prefix,
     SHOP_TEST_PASSWORD: PASSWORD,
+    // The processes that tests start load the same modules each time: compiled once, they are there in half the time.
+    NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
   });
   setTestServer({ server, folder, prefix, owners });
 }
