@@ -31,7 +31,7 @@ program
   .command('monolith')
   .description(
     'The monolith beside the same routes written by hand, round by round in turn; then one process\n' +
-      'against two. Takes about four minutes; let the machine do nothing else meanwhile.',
+      'against two and a cluster. Takes about five minutes; let the machine do nothing else meanwhile.',
   )
   .option('--seconds <n>', 'for each figure, in all rounds together', positive, 6)
   .option('--rounds <n>', 'in each of which everything has its turn', positive, 20)
