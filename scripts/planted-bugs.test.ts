@@ -46,8 +46,8 @@ const bugs: readonly Bug[] = [
     edits: [
       [
         'monolith/modules/orders/steps.ts',
-        'const outcome = await payments.charge(id);',
-        "const outcome = await payments.charge(id); if (outcome === 'captured') return;",
+        'const outcome = await payments.charge(payment);',
+        "const outcome = await payments.charge(payment); if (outcome === 'captured') return;",
       ],
     ],
   },

@@ -16,7 +16,7 @@ import type { MonolithDatabase } from '../../database.ts';
 import type { Carts } from '../carts/carts.ts';
 import type { Money } from '#platform/money.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { Payments, PaymentStatus } from '../payments/payments.ts';
+import type { Payment, Payments, PaymentStatus } from '../payments/payments.ts';
 import type { OrdersRepository, OrderWork } from './repository.ts';
 import { createSteps } from './steps.ts';
 
@@ -84,12 +84,15 @@ export function createOrders(dependencies: OrdersDependencies) {
   const { database, repository, queries, carts, inventory, payments, leaseMs, log } = dependencies;
   const steps = createSteps(dependencies);
 
-  /** The first transaction: the order, its stock and its empty cart, or nothing at all. */
+  /**
+   * The first transaction: the order, its stock and its empty cart, or nothing at all.
+   * @returns what is to be charged for the order, or undefined where the key has an order already.
+   */
   async function open(
     customerId: string,
     checkout: Checkout,
     requestHash: string,
-  ): Promise<string | undefined> {
+  ): Promise<Payment | undefined> {
     return database.inTransaction(async () => {
       const id = newId();
       const { idempotencyKey, shippingAddress } = checkout;
@@ -102,18 +105,18 @@ export function createOrders(dependencies: OrdersDependencies) {
       if (cart.items.length === 0)
         throw new ShopError('conflict', 'cart_empty', 'There is nothing in the cart.');
       await repository.fill(id, cart.items, cart.total);
-      await payments.open(id, checkout.paymentToken, cart.total);
+      const payment = await payments.open(id, checkout.paymentToken, cart.total);
       // Last of all: everyone who wants the same product waits from here to the commit.
       await inventory.reserve(cart.items);
       await failpoint('checkout.reserved');
-      return id;
+      return payment;
     });
   }
 
   /** Does a step under a lease that the caller holds; what goes wrong is left to be tried again, or parked. */
-  async function attempt(work: OrderWork): Promise<void> {
+  async function attempt(work: OrderWork, opened?: Payment): Promise<void> {
     try {
-      await steps.advance(work);
+      await steps.advance(work, opened);
     } catch (error) {
       const parked = work.attempt >= MAX_ATTEMPTS && translateDatabaseError(error) === undefined;
       if (parked) await repository.park(work.id, String(error));
@@ -154,12 +157,12 @@ export function createOrders(dependencies: OrdersDependencies) {
      */
     async place(customerId: string, checkout: Checkout): Promise<Order> {
       const requestHash = hashOf(checkout);
-      const id = await open(customerId, checkout, requestHash);
-      if (id !== undefined) {
+      const payment = await open(customerId, checkout, requestHash);
+      if (payment !== undefined) {
         await failpoint('checkout.opened');
-        await attempt({ id, step: 'charge', attempt: 1 });
+        await attempt({ id: payment.orderId, step: 'charge', attempt: 1 }, payment);
         await failpoint('checkout.settled');
-        return accepted(await find(customerId, id));
+        return accepted(await find(customerId, payment.orderId));
       }
       const earlier = await repository.findByKey(customerId, checkout.idempotencyKey);
       if (earlier === undefined || earlier.requestHash !== requestHash) {
@@ -216,7 +219,7 @@ export function createOrders(dependencies: OrdersDependencies) {
     async settle(limit: number): Promise<number> {
       const due = await repository.takeDue(limit, leaseMs);
       if (due.length > 0) await failpoint('settle.taken');
-      await Promise.all(due.map(attempt));
+      await Promise.all(due.map((work) => attempt(work)));
       return due.length;
     },
 

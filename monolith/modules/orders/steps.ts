@@ -4,12 +4,14 @@
 // twice, by a request and by the settlement worker at the same time: the provider knows the key, and an order leaves
 // a step only once.
 import { failpoint } from '#platform/failpoints.ts';
+import type { Payment } from '../payments/payments.ts';
 import type { OrdersDependencies } from './orders.ts';
 import type { OrderWork } from './repository.ts';
 
 export function createSteps({ database, repository, carts, inventory, payments }: OrdersDependencies) {
-  async function charge(id: string): Promise<void> {
-    const outcome = await payments.charge(id);
+  async function charge(payment: Payment): Promise<void> {
+    const id = payment.orderId;
+    const outcome = await payments.charge(payment);
     await failpoint('charge.answered');
     if (outcome === 'unknown') return;
     const status = outcome === 'captured' ? 'confirmed' : 'failed';
@@ -37,9 +39,12 @@ export function createSteps({ database, repository, carts, inventory, payments }
   }
 
   return {
-    /** Does the step once. An unknown outcome leaves the order as it is, for the next attempt. */
-    async advance({ id, step }: OrderWork): Promise<void> {
-      if (step === 'charge') await charge(id);
+    /**
+     * Does the step once. An unknown outcome leaves the order as it is, for the next attempt.
+     * @param opened the order's payment, where the caller has just opened it.
+     */
+    async advance({ id, step }: OrderWork, opened?: Payment): Promise<void> {
+      if (step === 'charge') await charge(opened ?? (await payments.get(id)));
       else await reverse(id);
     },
   };

@@ -13,6 +13,16 @@ export const PAYMENT_STATUSES = [
 ] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
+/** What an order's customer is to be charged; it never changes. */
+export interface Payment {
+  readonly orderId: string;
+  /** What the provider gave the customer's browser for the card. */
+  readonly token: string;
+  /** Minor units. */
+  readonly amount: number;
+  readonly currency: string;
+}
+
 export type Payments = ReturnType<typeof createPayments>;
 
 /**
@@ -21,14 +31,20 @@ export type Payments = ReturnType<typeof createPayments>;
  */
 export function createPayments(repository: PaymentsRepository, provider: PaymentProvider) {
   return {
-    /** Records that an order is to be paid, before anything is asked of the provider. */
-    async open(orderId: string, token: string, amount: Money): Promise<void> {
-      await repository.insert({ orderId, token, ...amount });
+    /** Records that an order is to be paid, before anything is asked of the provider. @returns what to charge. */
+    async open(orderId: string, token: string, total: Money): Promise<Payment> {
+      const payment = { orderId, token, ...total };
+      await repository.insert(payment);
+      return payment;
+    },
+
+    /** What was opened for an order, to be charged (again) by somebody who did not open it. */
+    async get(orderId: string): Promise<Payment> {
+      return repository.get(orderId);
     },
 
     /** Asks the provider for an order's money. Repeating it never charges twice: the order's id is the key. */
-    async charge(orderId: string): Promise<ChargeOutcome> {
-      const { token, amount, currency } = await repository.get(orderId);
+    async charge({ orderId, token, amount, currency }: Payment): Promise<ChargeOutcome> {
       return provider.charge({ key: orderId, token, amount, currency });
     },
 

@@ -1,26 +1,19 @@
 // The payments' table. The only file of the module that knows Prisma.
 import type { MonolithDatabase } from '../../database.ts';
-import type { PaymentStatus } from './payments.ts';
+import type { Payment, PaymentStatus } from './payments.ts';
 
 export type PaymentsRepository = ReturnType<typeof createPaymentsRepository>;
 
-export interface PaymentRecord {
-  readonly orderId: string;
-  readonly token: string;
-  readonly amount: number;
-  readonly currency: string;
-}
-
 export function createPaymentsRepository({ current }: MonolithDatabase) {
   return {
-    async insert({ orderId, token, amount, currency }: PaymentRecord): Promise<void> {
+    async insert({ orderId, token, amount, currency }: Payment): Promise<void> {
       await current().$executeRaw`
         INSERT INTO payments (order_id, token, amount, currency)
         VALUES (${orderId}::uuid, ${token}, ${amount}::bigint, ${currency})`;
     },
 
-    async get(orderId: string): Promise<PaymentRecord> {
-      const [payment] = await current().$queryRaw<(Omit<PaymentRecord, 'amount'> & { amount: bigint })[]>`
+    async get(orderId: string): Promise<Payment> {
+      const [payment] = await current().$queryRaw<(Omit<Payment, 'amount'> & { amount: bigint })[]>`
         SELECT order_id AS "orderId", token, amount, currency FROM payments WHERE order_id = ${orderId}::uuid`;
       if (payment === undefined) throw new Error(`the order ${orderId} has no payment`);
       return { ...payment, amount: Number(payment.amount) };
