@@ -57,6 +57,20 @@ export const manifest: Manifest = {
     { from: 'never', paths: ['README.md'] },
     ...migrations,
     {
+      from: 3,
+      paths: [
+        'strangler/README.md',
+        'strangler/capabilities.ts',
+        'strangler/ownership/**',
+        'strangler/switch/**',
+        'scripts/switch.ts',
+        'scripts/switch.test.ts',
+        'scripts/bench-replication.ts',
+        'bench/replication/**',
+        'docs/decisions/0030-native-replication.md',
+      ],
+    },
+    {
       from: 0,
       paths: [
         'monolith/**',

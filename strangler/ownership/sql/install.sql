@@ -1,0 +1,32 @@
+-- What replication adds to either side. Who this database is lies outside what is published, so that it is never
+-- replicated; the right to write and the heartbeats lie inside, so that they travel with the data.
+CREATE SCHEMA IF NOT EXISTS strangler;
+
+CREATE TABLE IF NOT EXISTS strangler.identity (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  side text NOT NULL CHECK (side IN ('monolith', 'service')),
+  -- A restored copy of this database is somewhere else, and finds here that it is not the one that was meant.
+  system_identifier text NOT NULL,
+  database text NOT NULL
+);
+INSERT INTO strangler.identity (side, system_identifier, database)
+SELECT :'side', system_identifier::text, current_database() FROM pg_control_system()
+ON CONFLICT DO NOTHING;
+
+CREATE TABLE IF NOT EXISTS :"schema".ownership (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  epoch bigint NOT NULL CHECK (epoch > 0),
+  attempt bigint NOT NULL CHECK (attempt >= 0),
+  owner text NOT NULL CHECK (owner IN ('monolith', 'service')),
+  state text NOT NULL CHECK (state IN ('ACTIVE', 'DRAINING')),
+  target text CHECK (target IN ('monolith', 'service'))
+);
+COMMENT ON TABLE :"schema".ownership IS 'strangler: who may write the tables of this schema';
+
+CREATE TABLE IF NOT EXISTS :"schema".heartbeat (
+  side text PRIMARY KEY CHECK (side IN ('monolith', 'service')),
+  beat bigint NOT NULL,
+  -- By the clock of the side that wrote the row.
+  beat_at timestamptz NOT NULL
+) WITH (fillfactor = 10);
+COMMENT ON TABLE :"schema".heartbeat IS 'strangler: each side writes its row, and finds the other''s replicated';

@@ -1,0 +1,2 @@
+-- The sender is reached in another way by now.
+ALTER SUBSCRIPTION :"name" CONNECTION :'connection'
