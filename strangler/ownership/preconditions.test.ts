@@ -26,8 +26,8 @@ test.each([
   ],
   [
     'service',
-    'ALTER TABLE catalog.stock_by_region ALTER quantity TYPE bigint',
-    'catalog.stock_by_region.quantity is integer at the monolith, bigint at the service: migrate the one that is behind',
+    'ALTER TABLE catalog.prices ALTER amount TYPE numeric(10, 2)',
+    'catalog.prices.amount is numeric(12,4) at the monolith, numeric(10,2) at the service: migrate the one that is behind',
   ],
   [
     'service',

@@ -36,10 +36,6 @@ export async function checkPreconditions(replica: Replica, sides: Sides): Promis
   const [atMonolith = [], atService = []] = tables;
   const capacity = await checkCapacity(replica, sides);
   const problems = [
-    ...(sides.monolith.database === sides.service.database &&
-    sides.monolith.systemIdentifier === sides.service.systemIdentifier
-      ? [`both sides are the same database, ${sides.monolith.database}`]
-      : []),
     ...both.flatMap((side, index) => databaseProblems(replica, side, facts[index] as DatabaseFacts)),
     ...differences(facts[0] as DatabaseFacts, facts[1] as DatabaseFacts),
     ...compareTables(replica.schema, atMonolith, atService),
@@ -141,8 +137,9 @@ async function filledTables(
 ): Promise<readonly string[]> {
   const subscribed = new Set((await subscribedTables(replica, service, FORWARD)).map(({ table }) => table));
   const filled: string[] = [];
-  for (const { table, installed, partitioned } of tables) {
-    if (installed || partitioned || subscribed.has(table)) continue;
+  for (const { table, installed, partitioned, ours } of tables) {
+    // What may not be read is told of already.
+    if (installed || partitioned || !ours || subscribed.has(table)) continue;
     const [row] = await service.query<{ filled: boolean }>(
       sql('has-rows', { schema: replica.schema, table }),
     );

@@ -124,7 +124,7 @@ async function receiveAtService(replica: Replica, { monolith, service }: Sides):
   if (recorded?.subscription !== subscription.oid)
     await recordReplica(replica, monolith, service, subscription.oid);
   await failpoint('replicate.recorded');
-  await updateConnection(replica, service, FORWARD, subscription);
+  await updateConnection(replica, service, FORWARD);
   if (!subscription.enabled) await enableSubscription(replica, service, FORWARD);
   await failpoint('replicate.forward-enabled');
 }
@@ -150,7 +150,7 @@ async function receiveAtMonolith(replica: Replica, { monolith, service }: Sides)
   if (!(await slotExists(service, slot))) await createSlot(service, slot);
   await failpoint('replicate.reverse-slot');
   if (subscription === undefined) await createSubscription(replica, monolith, REVERSE);
-  else await updateConnection(replica, monolith, REVERSE, subscription);
+  else await updateConnection(replica, monolith, REVERSE);
   await failpoint('replicate.reverse-subscription');
   if (subscription?.enabled !== true) await enableSubscription(replica, monolith, REVERSE);
 }
@@ -174,6 +174,8 @@ async function waitForCopy(
   let [rowsBefore, errorsBefore] = [-1, 0];
   for (;;) {
     const progress = await look();
+    // Without the monolith the copy would be waited for in vain, and without a word.
+    await sides.monolith.query('SELECT');
     onProgress?.(progress);
     if (progress.done) return;
     if (progress.tables.length === 0)

@@ -63,7 +63,7 @@ export async function openSide({ urls }: Pick<Replica, 'urls'>, side: Side): Pro
     await client.connect();
   } catch (error) {
     await close();
-    throw explained(error);
+    throw explainRefusal(error, side, database);
   }
   const [facts] = await query<Facts>(sql('identify'));
   if (facts === undefined) throw new Error('the login has no role');
@@ -71,7 +71,13 @@ export async function openSide({ urls }: Pick<Replica, 'urls'>, side: Side): Pro
   return { side, url, database, systemIdentifier, ...rest, query, close };
 }
 
-/** @throws {SetupError} where one of them does not answer. */
+/** @throws {SetupError} where both sides are one: its two sessions would wait for each other. */
+export function refuseSameDatabase([one, other]: readonly SideDatabase[]): void {
+  if (one?.database !== other?.database || one?.systemIdentifier !== other?.systemIdentifier) return;
+  throw new SetupError(`both sides are the same database, ${one?.database}`);
+}
+
+/** @throws {SetupError} where one of them does not answer, or both are the same. */
 export async function withSides<T>(
   replica: Pick<Replica, 'urls'>,
   use: (sides: Readonly<Record<Side, SideDatabase>>) => Promise<T>,
@@ -80,6 +86,7 @@ export async function withSides<T>(
   try {
     const service = await openSide(replica, 'service');
     try {
+      refuseSameDatabase([monolith, service]);
       return await use({ monolith, service });
     } finally {
       await service.close();
@@ -95,18 +102,35 @@ const GONE_WORDS = /Connection terminated|connection error and is not queryable|
 
 export class DatabaseGone extends SetupError {}
 
+/** Whatever keeps a connection from being made, but for the login, is a matter of the database. */
+function explainRefusal(error: unknown, side: Side, database: string): unknown {
+  const explained = explainFailure(error, side, database);
+  if (explained instanceof SetupError) return explained;
+  const { code, message } = error as Failure;
+  const why = code === '3D000' ? `the ${side} has no database ${database}: npm start makes it` : undefined;
+  return new DatabaseGone(why ?? `the ${side}'s database ${database} refuses to be used: ${message}`, {
+    cause: error,
+  });
+}
+
+interface Failure {
+  readonly code?: string;
+  readonly message: string;
+  /** Where a name has several addresses, each has failed in its own way. */
+  readonly errors?: readonly Failure[];
+}
+
+/** By its shape: what the runtime throws need not be an Error of this realm. */
 function explainFailure(error: unknown, side: Side, database: string): unknown {
-  if (!(error instanceof Error)) return error;
-  const first = error instanceof AggregateError ? (error.errors[0] as Error) : error;
-  const { code = '' } = first as { code?: string };
+  const failure = error as Failure;
+  const first = failure.errors?.[0] ?? failure;
+  const { code = '' } = first;
   if (GONE.test(code) || GONE_WORDS.test(first.message)) {
     return new DatabaseGone(
       `the ${side}'s database ${database} does not answer (${first.message}): start it, then run this again`,
       { cause: error },
     );
   }
-  if (code === '3D000')
-    return new DatabaseGone(`the ${side} has no database ${database}: npm start makes it`, { cause: error });
   if (code === '42501' || /^28/.test(code))
     return new SetupError(`the ${side}'s login lacks a privilege: ${first.message}`, { cause: error });
   return error;

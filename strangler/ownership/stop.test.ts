@@ -1,7 +1,7 @@
 import { databaseUrl } from '#platform/postgres/owners.ts';
 import { replicate } from './replicate.ts';
 import { stop } from './stop.ts';
-import { createPair, fill, rowsOf, until, type Pair } from './testing.ts';
+import { createPair, fill, holdCopies, rowsOf, until, type Pair } from './testing.ts';
 
 let pair: Pair;
 
@@ -30,12 +30,8 @@ test('to stop what was stopped, or never begun, removes nothing', async () => {
 });
 
 test('a stop in the middle of the copy leaves no slot, also none of the copies', async () => {
-  await fill(pair, 5_000);
-  // Whoever holds this lock keeps the copy of the table waiting, with its slot made.
-  const { Client } = await import('pg');
-  const holder = new Client({ connectionString: pair.urls.monolith });
-  await holder.connect();
-  await holder.query('BEGIN; LOCK catalog.notes IN ACCESS EXCLUSIVE MODE');
+  await fill(pair, 500);
+  const hold = await holdCopies(pair);
   const copying = replicate(pair).then(
     () => 'done',
     (error: Error) => error.message,
@@ -43,7 +39,7 @@ test('a stop in the middle of the copy leaves no slot, also none of the copies',
   await until(async () => (await pair.traces()).some((trace) => /^slot pg_\d+_sync_/.test(trace)));
   await stop(pair);
   expect(await copying).toMatch(/was stopped meanwhile$/);
-  await holder.end();
+  await hold.release();
   expect(await pair.traces()).toEqual([]);
   await stop(pair, { emptyService: true });
   await replicate(pair);

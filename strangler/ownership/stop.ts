@@ -15,7 +15,7 @@ import {
   type Replica,
   type Side,
 } from './replica.ts';
-import { DatabaseGone, openSide, type SideDatabase } from './side-database.ts';
+import { DatabaseGone, openSide, refuseSameDatabase, type SideDatabase } from './side-database.ts';
 import { sql } from './sql.ts';
 import { dropSlots, dropSubscription } from './subscriptions.ts';
 import { describeTables } from './tables.ts';
@@ -41,6 +41,7 @@ export async function stop(replica: Replica, { emptyService = false }: StopOptio
   const gone = found.filter((side): side is DatabaseGone => side instanceof DatabaseGone);
   try {
     if (open.length === 0) throw new SetupError(gone.map(({ message }) => message).join('\n'));
+    if (open.length === 2) refuseSameDatabase(open);
     const removed = await withLock(open, () => removeAll(replica, open, emptyService));
     const left = found.flatMap((side, index) =>
       side instanceof DatabaseGone ? [leftOn(replica, index === 0 ? 'monolith' : 'service', side)] : [],

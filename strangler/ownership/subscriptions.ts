@@ -11,7 +11,6 @@ export interface Subscription {
   readonly enabled: boolean;
   /** Null while a stop is half-way. */
   readonly slot: string | null;
-  readonly connection: string;
 }
 
 /** How far a table of a subscription is, in PostgreSQL's letters: i, d, f, s, r. */
@@ -146,12 +145,10 @@ export async function updateConnection(
   replica: Replica,
   receiver: SideDatabase,
   direction: Direction,
-  subscription: Subscription,
 ): Promise<void> {
-  const connection = connectionFor(replica, direction);
-  if (subscription.connection === connection) return;
-  const name = streamName(replica, direction);
-  await receiver.query(sql('update-connection', { name, connection }));
+  const marks = { name: streamName(replica, direction), connection: connectionFor(replica, direction) };
+  if (receiver.superuser && (await receiver.query(sql('is-connected-to', marks))).length > 0) return;
+  await receiver.query(sql('update-connection', marks));
 }
 
 /** Makes tables that came later part of it. */

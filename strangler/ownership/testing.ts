@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { escapeIdentifier, type QueryResultRow } from 'pg';
+import { Client, escapeIdentifier, type QueryResultRow } from 'pg';
 import { z } from 'zod';
 import { readConfig, setting } from '#platform/config.ts';
 import { openCluster, type Cluster } from '#platform/postgres/cluster.ts';
@@ -97,7 +97,7 @@ const TRACES = `
   SELECT 'slot ' || slot_name AS trace FROM pg_replication_slots WHERE database = current_database()
   UNION ALL SELECT 'subscription ' || name FROM (${SUBSCRIPTIONS}) AS subscription
   UNION ALL SELECT 'publication ' || pubname FROM pg_publication
-  UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal
+  UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE tgname LIKE 'strangler%'
   UNION ALL SELECT 'table ' || oid::regclass FROM pg_class WHERE relkind = 'r' AND relname IN ('ownership', 'heartbeat')
   UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname = 'strangler'
   -- Origins are named after the oids of subscriptions; those of none are left over.
@@ -179,6 +179,41 @@ const FILL = `
 const FILL_PRICES = `
   INSERT INTO catalog.prices SELECT id, 'EUR', timestamptz '2026-01-01 00:00:00.123456+00' + n * interval '1 second', n * 1.0001
   FROM (SELECT id, row_number() OVER () AS n FROM catalog.products LIMIT $1::int / 2) AS product`;
+
+/** Changes what only replication may, under an origin, so that the change stays where it was made. */
+export async function asReplication(pair: Pair, side: Side, change: string): Promise<void> {
+  const origin = `test_${randomUUID().slice(0, 8)}`;
+  await pair.sql(side, `SELECT pg_replication_origin_create('${origin}')`);
+  await pair.sql(
+    side,
+    `SET session_replication_role = replica; SELECT pg_replication_origin_session_setup('${origin}'); ${change};
+     SELECT pg_replication_origin_session_reset()`,
+  );
+  await pair.sql(side, `SELECT pg_replication_origin_drop('${origin}')`);
+}
+
+export interface Hold {
+  readonly release: () => Promise<void>;
+}
+
+/** Keeps the copy of one table from getting on, in the middle of its rows, until it is released. */
+export async function holdCopies(pair: Pair): Promise<Hold> {
+  await pair.sql('service', HOLD);
+  const holder = new Client({ connectionString: pair.urls.service });
+  holder.on('error', () => undefined);
+  await holder.connect();
+  await holder.query('SELECT pg_advisory_lock(4711)');
+  return { release: () => holder.end() };
+}
+
+const HOLD = `
+  CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF NEW.number = 10 THEN PERFORM pg_advisory_xact_lock_shared(4711); END IF;
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER hold BEFORE INSERT ON catalog.notes FOR EACH ROW EXECUTE FUNCTION public.hold();
+  ALTER TABLE catalog.notes ENABLE REPLICA TRIGGER hold`;
 
 export interface OwnCluster {
   readonly url: () => string;

@@ -1,2 +1,6 @@
 -- Whether the schema has the ownership table of replication, and not one of its own by that name.
-SELECT obj_description(to_regclass(format('%I.ownership', :'schema'::text)), 'pg_class') LIKE 'strangler: %' IS TRUE AS installed
+SELECT EXISTS (
+  SELECT FROM pg_class
+  WHERE relnamespace = to_regnamespace(quote_ident(:'schema')) AND relname = 'ownership'
+    AND obj_description(oid, 'pg_class') LIKE 'strangler: %'
+) AS installed
