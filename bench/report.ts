@@ -16,7 +16,7 @@ export function formatReport({ machine, loadAfter, routes, processes, growth }: 
   ].join('\n\n');
 }
 
-const formatMachine = (machine: Machine, loadAfter: number): string =>
+export const formatMachine = (machine: Machine, loadAfter: number): string =>
   [
     `${machine.date} UTC, commit ${machine.commit || 'unknown'};`,
     `${machine.cores} cores of ${machine.cpu}, ${machine.memory} GiB, ${machine.system};`,
@@ -25,7 +25,7 @@ const formatMachine = (machine: Machine, loadAfter: number): string =>
   ].join('\n');
 
 const formatRatios = (routes: readonly RouteFigures[]): string =>
-  table(
+  formatTable(
     ['of the baseline', 'throughput', 'middle half', 'bar', 'was', 'of bare', 'CPU', 'middle half'],
     routes.map(({ route, ratio, ratioToBare, cpuRatio, bar }) => [
       route,
@@ -42,7 +42,7 @@ const formatRatios = (routes: readonly RouteFigures[]): string =>
 const COST = ['p50 ms', 'p99 ms', 'CPU ms', 'PostgreSQL', 'client', 'errors'];
 
 const formatSubjects = (routes: readonly RouteFigures[]): string =>
-  table(
+  formatTable(
     ['route', 'at', 'per s', 'middle half', ...COST],
     routes.flatMap(({ route, subjects }) =>
       SUBJECTS.map((name) => [route, name, ...cellsOf(subjects[name])]),
@@ -50,7 +50,7 @@ const formatSubjects = (routes: readonly RouteFigures[]): string =>
   );
 
 const formatProcesses = ({ shapes, ratios }: ProcessFigures): string =>
-  table(
+  formatTable(
     ['processes', 'of one', 'middle half', 'per s', 'middle half', ...COST],
     SHAPES.map((shape) => {
       const ratio = shape === 'one' ? undefined : ratios[shape];
@@ -74,7 +74,7 @@ function cellsOf(figures: SubjectFigures): readonly string[] {
 
 const formatGrowth = ({ products, largeProducts, seedSeconds, routes }: GrowthFigures): string =>
   [
-    table(
+    formatTable(
       [`p50 ms of`, `${products}`, `${largeProducts}`, 'ratio', 'middle half', 'bar', 'was', 'errors'],
       routes.map(({ route, small, large, ratio, bar, errors }) => [
         route,
@@ -93,7 +93,7 @@ const formatGrowth = ({ products, largeProducts, seedSeconds, routes }: GrowthFi
 const range = ({ low, high }: Summary, digits = 2) => `${low.toFixed(digits)} – ${high.toFixed(digits)}`;
 
 /** Columns as wide as they have to be, the numbers on the right, as Prettier lays them out. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) =>
     Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)),
   );

@@ -5,6 +5,7 @@ import { countErrors, formatReport } from '../bench/report.ts';
 import { ROUTES } from '../bench/routes.ts';
 import { ensureGenerated } from '#platform/generated.ts';
 import { runProcess } from '#platform/process.ts';
+import { addReplicationBench } from './bench-replication.ts'; // from stage-3
 import { wholeNumber } from './options.ts';
 
 /** By then the code is compiled, and the pools are full. */
@@ -43,6 +44,8 @@ program
   .option('--json', 'print the figures as one object')
   .action(bench);
 
+addReplicationBench(program, positive, watch); // from stage-3
+
 function positive(text: string): number {
   const value = wholeNumber(text);
   if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
@@ -57,20 +60,25 @@ function partsOf(text: string): readonly Part[] {
   });
 }
 
-async function bench({ only, growth, growthProducts, json, ...options }: Options): Promise<void> {
-  ensureGenerated();
+/** Tells a terminal what is going on, and is aborted by Ctrl-C. */
+function watch() {
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
-  const tell = (text: string) => process.stderr.isTTY && process.stderr.write(ERASE_LINE + text);
+  const onStep = (text: string) => void (process.stderr.isTTY && process.stderr.write(ERASE_LINE + text));
+  return { signal: interruption.signal, onStep };
+}
 
+async function bench({ only, growth, growthProducts, json, ...options }: Options): Promise<void> {
+  ensureGenerated();
+  const { signal, onStep } = watch();
   const report = await benchMonolith({
     ...options,
     warmUpRequests: WARM_UP_REQUESTS,
     parts: growth ? ['growth'] : (only ?? PARTS),
     largeProducts: growthProducts,
-    signal: interruption.signal,
-    onStep: tell,
-  }).finally(() => tell(''));
+    signal,
+    onStep,
+  }).finally(() => onStep(''));
   console.log(json ? JSON.stringify(report) : formatReport(report));
   const errors = countErrors(report);
   if (errors === 0) return;

@@ -112,6 +112,6 @@ export const manifest: Manifest = {
       ],
     },
   ],
-  registrationFiles: [],
+  registrationFiles: ['scripts/bench.ts'],
   overlayAdditions: {},
 };

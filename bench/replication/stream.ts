@@ -1,0 +1,95 @@
+// Replication under way: how many changes a second it carries, how late they arrive, what the writers pay for it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { quantile } from '../arithmetic.ts';
+import type { Ground } from './ground.ts';
+
+/** Writers that change one row each, as fast as they are answered. @returns changes a second. */
+export async function writeFor(
+  { pools }: Ground,
+  writers: number,
+  seconds: number,
+  rows: number,
+): Promise<number> {
+  const end = performance.now() + seconds * 1_000;
+  const begin = performance.now();
+  const counts = await Promise.all(
+    Array.from({ length: writers }, async (_, writer) => {
+      let done = 0;
+      while (performance.now() < end) {
+        // Rows of its own, so that no writer waits for another.
+        const number = 1 + ((done * writers + writer) % rows);
+        await pools.monolith.query({ name: 'write', text: WRITE, values: [number] });
+        done += 1;
+      }
+      return done;
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0) / ((performance.now() - begin) / 1_000);
+}
+
+const WRITE =
+  'UPDATE catalog.products SET price = price + 1, written_at = clock_timestamp() WHERE number = $1';
+
+/** Lets a backlog of one-row transactions pile up, and has it applied. @returns transactions a second. */
+export async function drainBacklog(
+  ground: Ground,
+  subscription: string,
+  transactions: number,
+): Promise<number> {
+  const { service, monolith } = ground.pools;
+  await service.query(`ALTER SUBSCRIPTION ${subscription} DISABLE`);
+  await monolith.query(BACKLOG.replace('TRANSACTIONS', String(transactions)));
+  const beat = await beatAtMonolith(ground);
+  const begin = performance.now();
+  await service.query(`ALTER SUBSCRIPTION ${subscription} ENABLE`);
+  await arrived(ground, beat);
+  return transactions / ((performance.now() - begin) / 1_000);
+}
+
+const BACKLOG = `
+  DO $$ BEGIN
+    FOR i IN 1..TRANSACTIONS LOOP
+      UPDATE catalog.products SET price = price + 1 WHERE number = i;
+      COMMIT;
+    END LOOP;
+  END $$`;
+
+/** While others write: the time from a commit's answer until the service shows it, again and again. @returns milliseconds. */
+export async function measureLag(
+  ground: Ground,
+  until: Promise<unknown>,
+): Promise<{ p50: number; p99: number; samples: number }> {
+  const lags: number[] = [];
+  let running = true;
+  void until.finally(() => (running = false));
+  while (running) {
+    const beat = await beatAtMonolith(ground);
+    const begin = performance.now();
+    await arrived(ground, beat);
+    lags.push(performance.now() - begin);
+    await sleep(5);
+  }
+  return { p50: quantile(lags, 0.5), p99: quantile(lags, 0.99), samples: lags.length };
+}
+
+async function beatAtMonolith({ pools }: Ground): Promise<number> {
+  const { rows } = await pools.monolith.query<{ beat: number }>(
+    `UPDATE catalog.heartbeat SET beat = beat + 1 WHERE side = 'monolith' RETURNING beat::float8`,
+  );
+  return rows[0]?.beat ?? 0;
+}
+
+const ARRIVAL_DEADLINE_MS = 120_000;
+
+async function arrived({ pools }: Ground, beat: number): Promise<void> {
+  const deadline = performance.now() + ARRIVAL_DEADLINE_MS;
+  while (performance.now() < deadline) {
+    const { rows } = await pools.service.query<{ beat: number }>({
+      name: 'beat',
+      text: `SELECT beat::float8 FROM catalog.heartbeat WHERE side = 'monolith'`,
+    });
+    if ((rows[0]?.beat ?? -1) >= beat) return;
+    await sleep(1);
+  }
+  throw new Error('a change did not arrive');
+}

@@ -1,0 +1,40 @@
+// npm run bench -- replication: its options, and what it prints.
+import type { Command } from 'commander';
+import { benchReplication } from '../bench/replication/bench-replication.ts';
+import { formatReplicationReport } from '../bench/replication/report.ts';
+
+interface Options {
+  readonly rows: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly writers: number;
+  readonly backlog: number;
+  readonly json?: true;
+}
+
+/** @param positive reads a whole number above 0. */
+export function addReplicationBench(
+  program: Command,
+  positive: (text: string) => number,
+  watch: () => { readonly signal: AbortSignal; readonly onStep: (step: string) => void },
+): void {
+  program
+    .command('replication')
+    .description(
+      'Native logical replication between two databases: the first copy beside a COPY through a pipe, the rate and\n' +
+        'the lag of the stream, and what the writers pay. Takes about three minutes.',
+    )
+    .option('--rows <n>', 'of the table', positive, 200_000)
+    .option('--rounds <n>', 'in each of which everything has its turn', positive, 5)
+    .option('--seconds <n>', 'for each figure under load, in each round', positive, 4)
+    .option('--writers <n>', 'each writes again when it is answered', positive, 8)
+    .option('--backlog <n>', 'one-row transactions that have piled up', positive, 20_000)
+    .option('--json', 'print the figures as one object')
+    .action(async ({ json, rows, ...options }: Options) => {
+      const { signal, onStep } = watch();
+      const report = await benchReplication({ ...options, products: rows, signal, onStep }).finally(() =>
+        onStep(''),
+      );
+      console.log(json ? JSON.stringify(report) : formatReplicationReport(report));
+    });
+}
