@@ -5,6 +5,7 @@ import { formatReplicationReport } from '../bench/replication/report.ts';
 
 interface Options {
   readonly rows: number;
+  readonly copies: number;
   readonly rounds: number;
   readonly seconds: number;
   readonly writers: number;
@@ -24,11 +25,12 @@ export function addReplicationBench(
       'Native logical replication between two databases: the first copy beside a COPY through a pipe, the rate and\n' +
         'the lag of the stream, and what the writers pay. Takes about three minutes.',
     )
-    .option('--rows <n>', 'of the table', positive, 200_000)
-    .option('--rounds <n>', 'in each of which everything has its turn', positive, 5)
-    .option('--seconds <n>', 'for each figure under load, in each round', positive, 4)
+    .option('--rows <n>', 'of the table', positive, 100_000)
+    .option('--copies <n>', 'rounds of the first copy', positive, 3)
+    .option('--rounds <n>', 'of the stream, in each of which everything has its turn', positive, 20)
+    .option('--seconds <n>', 'for each figure under load, in all rounds together', positive, 20)
     .option('--writers <n>', 'each writes again when it is answered', positive, 8)
-    .option('--backlog <n>', 'one-row transactions that have piled up', positive, 20_000)
+    .option('--backlog <n>', 'one-row transactions that pile up, in all rounds together', positive, 40_000)
     .option('--json', 'print the figures as one object')
     .action(async ({ json, rows, ...options }: Options) => {
       const { signal, onStep } = watch();

@@ -1,7 +1,15 @@
 import { benchReplication, type ReplicationReport } from './bench-replication.ts';
 import { formatReplicationReport } from './report.ts';
 
-const size = { products: 2_000, rounds: 2, seconds: 0.3, writers: 2, backlog: 200, disposable: true };
+const size = {
+  products: 2_000,
+  copies: 2,
+  rounds: 2,
+  seconds: 0.6,
+  writers: 2,
+  backlog: 200,
+  disposable: true,
+};
 const steps: string[] = [];
 let report: ReplicationReport;
 

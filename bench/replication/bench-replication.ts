@@ -2,23 +2,24 @@
 import { createLogger } from '#platform/logger.ts';
 import { SetupError } from '#platform/setup-error.ts';
 import { createShutdown } from '#platform/shutdown.ts';
-import { FORWARD, streamName } from '../../strangler/ownership/replica.ts';
 import { replicate } from '../../strangler/ownership/replicate.ts';
 import { stop } from '../../strangler/ownership/stop.ts';
 import { inTurn, median, ratios, summarize, type Summary } from '../arithmetic.ts';
 import { currentLoad, describeMachine, type Machine } from '../machine.ts';
 import { copyByReplication, pipeRows } from './copy.ts';
 import { openGround, type Ground } from './ground.ts';
-import { drainBacklog, measureLag, writeFor } from './stream.ts';
+import { connect, cutOff, drainBacklog, measureLag, writeFor } from './stream.ts';
 
 export interface ReplicationBenchOptions {
   /** Rows of the table. */
   readonly products: number;
   readonly rounds: number;
-  /** Of each measurement under load. */
+  /** Of the first copy; it takes longer. */
+  readonly copies: number;
+  /** Of each measurement under load, in all rounds together. */
   readonly seconds: number;
   readonly writers: number;
-  /** One-row transactions that have piled up. */
+  /** One-row transactions that pile up, in all rounds together. */
   readonly backlog: number;
   /** Without fsync; for tests. */
   readonly disposable?: boolean;
@@ -79,12 +80,12 @@ export async function benchReplication(options: ReplicationBenchOptions): Promis
 
 async function measureCopies(
   ground: Ground,
-  { products, rounds, onStep }: ReplicationBenchOptions,
+  { products, copies, onStep }: ReplicationBenchOptions,
 ): Promise<ReplicationReport['copy']> {
   const rates = { replication: [] as number[], pipe: [] as number[] };
   const ways = { replication: copyByReplication, pipe: pipeRows };
-  for (const [round, turn] of inTurn(['replication', 'pipe'] as const, rounds).entries()) {
-    onStep(`first copy, round ${round + 1} of ${rounds}`);
+  for (const [round, turn] of inTurn(['replication', 'pipe'] as const, copies).entries()) {
+    onStep(`first copy, round ${round + 1} of ${copies}`);
     for (const way of turn) rates[way].push(products / (await ways[way](ground)));
   }
   return {
@@ -95,30 +96,28 @@ async function measureCopies(
   };
 }
 
-/** Replication is set up anew for each turn of its own, so that the writers' turn alone is alone. */
+/** Set up once, and cut off for the turns alone: the log and its settings are the same in both. */
 async function measureStream(ground: Ground, options: ReplicationBenchOptions) {
   const { rounds, seconds, writers, products, onStep } = options;
   const rates = { alone: [] as number[], replicated: [] as number[] };
   const lags: { p50: number; p99: number; samples: number }[] = [];
   const drained: number[] = [];
-  const write = () => writeFor(ground, writers, seconds, products);
+  const write = () => writeFor(ground, writers, seconds / rounds, products);
   onStep('warming up');
+  await replicate(ground);
   await write();
   for (const [round, turn] of inTurn(['alone', 'replicated'] as const, rounds).entries()) {
     onStep(`streaming, round ${round + 1} of ${rounds}`);
     for (const way of turn) {
-      if (way === 'alone') {
-        rates.alone.push(await write());
-        continue;
-      }
-      await replicate(ground);
-      rates.replicated.push(await write());
-      // Apart from the writers' figure, since looking for the lag is work as well.
-      lags.push(await measureLag(ground, write()));
-      drained.push(await drainBacklog(ground, streamName(ground, FORWARD), options.backlog));
-      await stop(ground, { emptyService: true });
+      await (way === 'alone' ? cutOff(ground) : connect(ground));
+      rates[way].push(await write());
     }
+    await connect(ground);
+    // Apart from the writers' figure, since looking for the lag is work as well.
+    lags.push(await measureLag(ground, write()));
+    drained.push(await drainBacklog(ground, Math.ceil(options.backlog / rounds)));
   }
+  await stop(ground, { emptyService: true });
   return {
     writers: {
       alone: summarize(rates.alone),

@@ -1,5 +1,6 @@
 // Replication under way: how many changes a second it carries, how late they arrive, what the writers pay for it.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DIRECTIONS, streamName } from '../../strangler/ownership/replica.ts';
 import { quantile } from '../arithmetic.ts';
 import type { Ground } from './ground.ts';
 
@@ -30,19 +31,34 @@ export async function writeFor(
 const WRITE =
   'UPDATE catalog.products SET price = price + 1, written_at = clock_timestamp() WHERE number = $1';
 
-/** Lets a backlog of one-row transactions pile up, and has it applied. @returns transactions a second. */
-export async function drainBacklog(
-  ground: Ground,
-  subscription: string,
-  transactions: number,
-): Promise<number> {
-  const { service, monolith } = ground.pools;
-  await service.query(`ALTER SUBSCRIPTION ${subscription} DISABLE`);
-  await monolith.query(BACKLOG.replace('TRANSACTIONS', String(transactions)));
-  const beat = await beatAtMonolith(ground);
+/** Nothing is sent or applied any more; both logs keep what will be. */
+export async function cutOff(ground: Ground): Promise<void> {
+  for (const direction of DIRECTIONS) {
+    const name = streamName(ground, direction);
+    await ground.pools[direction.to].query(`ALTER SUBSCRIPTION ${name} DISABLE`);
+    await waitFor(async () => {
+      const { rowCount } = await ground.pools[direction.from].query(
+        'SELECT FROM pg_replication_slots WHERE slot_name = $1 AND active',
+        [name],
+      );
+      return rowCount === 0;
+    });
+  }
+}
+
+/** Sent and applied again, and what had piled up is done. */
+export async function connect(ground: Ground): Promise<void> {
+  for (const direction of DIRECTIONS)
+    await ground.pools[direction.to].query(`ALTER SUBSCRIPTION ${streamName(ground, direction)} ENABLE`);
+  await arrived(ground, await beatAtMonolith(ground));
+}
+
+/** Lets one-row transactions pile up, and has them applied. @returns transactions a second. */
+export async function drainBacklog(ground: Ground, transactions: number): Promise<number> {
+  await cutOff(ground);
+  await ground.pools.monolith.query(BACKLOG.replace('TRANSACTIONS', String(transactions)));
   const begin = performance.now();
-  await service.query(`ALTER SUBSCRIPTION ${subscription} ENABLE`);
-  await arrived(ground, beat);
+  await connect(ground);
   return transactions / ((performance.now() - begin) / 1_000);
 }
 
@@ -79,17 +95,22 @@ async function beatAtMonolith({ pools }: Ground): Promise<number> {
   return rows[0]?.beat ?? 0;
 }
 
-const ARRIVAL_DEADLINE_MS = 120_000;
+const DEADLINE_MS = 120_000;
 
 async function arrived({ pools }: Ground, beat: number): Promise<void> {
-  const deadline = performance.now() + ARRIVAL_DEADLINE_MS;
-  while (performance.now() < deadline) {
+  await waitFor(async () => {
     const { rows } = await pools.service.query<{ beat: number }>({
       name: 'beat',
       text: `SELECT beat::float8 FROM catalog.heartbeat WHERE side = 'monolith'`,
     });
-    if ((rows[0]?.beat ?? -1) >= beat) return;
+    return (rows[0]?.beat ?? -1) >= beat;
+  });
+}
+
+async function waitFor(isTrue: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline) throw new Error('replication does not get on');
     await sleep(1);
   }
-  throw new Error('a change did not arrive');
 }

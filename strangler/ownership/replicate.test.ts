@@ -1,5 +1,5 @@
 import { replicate } from './replicate.ts';
-import { caughtUp, createPair, fill, rowsOf, until, type Pair } from './testing.ts';
+import { asReplication, caughtUp, createPair, fill, rowsOf, TABLES, until, type Pair } from './testing.ts';
 import type { CopyProgress } from './copy-progress.ts';
 
 let pair: Pair;
@@ -119,5 +119,27 @@ test('to replicate again changes nothing, and two at once do no harm', async () 
   expect(await rowsOf(pair, 'service')).toEqual(await rowsOf(pair, 'monolith'));
   await pair.sql('monolith', `DELETE FROM catalog.prices`);
   await caughtUp(pair);
+  expect(await rowsOf(pair, 'service')).toEqual(await rowsOf(pair, 'monolith'));
+});
+
+test('a service whose subscription was dropped by hand is replicated to afresh', async () => {
+  await fill(pair, 20);
+  await replicate(pair);
+  const [{ name } = { name: '' }] = await pair.sql<{ name: string }>(
+    'service',
+    `SELECT subname AS name FROM pg_subscription WHERE subname LIKE '%_to_service' AND subdbid =
+       (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  for (const step of [
+    'ALTER SUBSCRIPTION % DISABLE',
+    'ALTER SUBSCRIPTION % SET (slot_name = NONE)',
+    'DROP SUBSCRIPTION %',
+  ])
+    await pair.sql('service', step.replace('%', name));
+  await expect(replicate(pair)).rejects.toThrow(
+    /^the service has rows already in catalog\.categories, .*--empty-service$/,
+  );
+  await asReplication(pair, 'service', `TRUNCATE ${TABLES.map((table) => `catalog.${table}`).join(', ')}`);
+  await replicate(pair);
   expect(await rowsOf(pair, 'service')).toEqual(await rowsOf(pair, 'monolith'));
 });

@@ -1,3 +1,4 @@
+import { startHeartbeats } from './heartbeats.ts';
 import { replicate } from './replicate.ts';
 import { readStatus } from './status.ts';
 import { stop } from './stop.ts';
@@ -83,9 +84,14 @@ test.each(['monolith', 'service'] as const)(
         else await new Promise((resolve) => setTimeout(resolve, 50));
       }
     })();
-    await until(async () => written.length > 30);
+    const heartbeats = startHeartbeats(pair);
+    await until(async () => written.length > 30 && (heartbeats.state()[side].beat ?? 0) > 2);
     clusters[side].kill();
+    await until(async () => heartbeats.state()[side].error !== null);
     await clusters[side].start();
+    const beats = heartbeats.state()[side].beat ?? 0;
+    await until(async () => (heartbeats.state()[side].beat ?? 0) > beats + 2);
+    await heartbeats.stop();
     const before = written.length;
     await until(async () => written.length > before + 30);
     writing = false;
@@ -97,6 +103,23 @@ test.each(['monolith', 'service'] as const)(
     expect(there.map(({ number }) => number)).toEqual(expect.arrayContaining(written));
   },
 );
+
+test('a stop while the service is dead in the middle of its copy leaves no slot at the monolith', async () => {
+  const hold = await holdCopies(pair);
+  const copying = replicate(pair).catch((error: Error) => error.message);
+  await until(async () => (await syncSlots()) > 0);
+  clusters.service.kill();
+  expect(await copying).toMatch(/^the service's database .* does not answer/);
+  await hold.release();
+  const { left } = await stop(pair);
+  expect(left).toMatchObject([{ side: 'service' }]);
+  expect(await pair.sql('monolith', 'SELECT slot_name FROM pg_replication_slots')).toEqual([]);
+  await pair.sql('monolith', 'DELETE FROM catalog.notes');
+
+  await clusters.service.start();
+  expect((await stop(pair)).left).toEqual([]);
+  expect(await pair.traces()).toEqual([]);
+});
 
 test('a SIGKILL of the process that sends is nothing but a pause', async () => {
   await replicate(pair);
