@@ -1,4 +1,9 @@
 // The same .ts files that run are the ones under test: Node strips the types, jest transforms nothing.
+import { availableParallelism } from 'node:os';
+
+/** More than there are cores: most of a test's time is spent waiting for processes and for PostgreSQL. */
+const WORKERS = Math.ceil(1.5 * availableParallelism());
+
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -8,8 +13,8 @@ const common = {
 };
 
 export default {
-  // More than there are cores: most of a test's time is spent waiting for processes and for PostgreSQL.
-  maxWorkers: '150%',
+  // A number, since jest takes a percentage above 100 for a number of workers: '150%' is 150 of them.
+  maxWorkers: WORKERS,
   // Within a file, where its tests say that they may run side by side.
   maxConcurrency: 2,
   // Tests wait for real processes, on machines that may be busy; none of them decides by the clock.
