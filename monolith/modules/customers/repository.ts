@@ -1,4 +1,5 @@
 // The customers' tables: accounts, and tallies of sign-ins. The only file of the module that knows Prisma.
+import { Prisma } from '../../../generated/prisma/monolith/client.ts';
 import type { MonolithDatabase } from '../../database.ts';
 import type { Customer, NewAccount, Role } from './customers.ts';
 import type { SignInTallies, Tally } from './sign-in-limit.ts';
@@ -33,23 +34,33 @@ export function createCustomersRepository({ current }: MonolithDatabase) {
 /** Each statement that counts removes up to so many tallies that are over, so that guesses do not fill the table. */
 const REMOVED_PER_ATTEMPT = 4;
 
+/** Of the attempts without an outcome, those whose process lives: a password takes a tenth of a second. */
+const ALIVE = Prisma.sql`SELECT began FROM unnest(old.undecided) AS began WHERE began > now() - interval '4 s'`;
+/** How many are without an outcome when one of them has it; the newest goes, so that dead ones grow old. */
+const ALL_BUT_ONE = Prisma.sql`greatest(cardinality(undecided) - 1, 0)`;
+
 function signInTallies(current: MonolithDatabase['current']): SignInTallies {
   return {
     async count(name, limit, windowMs) {
-      // A window begins with an attempt that meets no other: the one before is over, or all in it were taken back.
+      // A window begins with an attempt that meets no other: the one before is over, or all in it were taken back,
+      // or have lost their process.
       const [tally] = await current().$queryRaw<Tally[]>`
         WITH over AS (
           DELETE FROM sign_in_tallies WHERE name IN (
             SELECT name FROM sign_in_tallies WHERE ends_at <= now() AND name <> ${name}
             ORDER BY ends_at LIMIT ${REMOVED_PER_ATTEMPT}::int FOR UPDATE SKIP LOCKED)
         )
-        INSERT INTO sign_in_tallies AS old (name, made, refused, ends_at)
-        VALUES (${name}, 1, 0, now() + ${windowMs}::int * interval '1 ms')
-        ON CONFLICT (name) DO UPDATE SET (made, refused, ends_at) = (
-          SELECT old.made + 1, old.refused, old.ends_at WHERE old.made > 0 AND old.ends_at > now()
+        INSERT INTO sign_in_tallies AS old (name, made, refused, undecided, ends_at)
+        VALUES (${name}, 1, 0, ARRAY[now()], now() + ${windowMs}::int * interval '1 ms')
+        ON CONFLICT (name) DO UPDATE SET (made, refused, undecided, ends_at) = (
+          SELECT old.refused + cardinality(alive) + 1, old.refused, alive || now(), old.ends_at
+          FROM (SELECT ARRAY(${ALIVE})) AS met (alive)
+          WHERE old.refused + cardinality(alive) > 0 AND old.ends_at > now()
           UNION ALL
-          SELECT 1, 0, excluded.ends_at WHERE old.made = 0 OR old.ends_at <= now())
-        WHERE old.made < ${limit}::int OR old.ends_at <= now()
+          SELECT 1, 0, excluded.undecided, excluded.ends_at
+          FROM (SELECT ARRAY(${ALIVE})) AS met (alive)
+          WHERE old.refused + cardinality(alive) = 0 OR old.ends_at <= now())
+        WHERE old.ends_at <= now() OR old.refused + cardinality(ARRAY(${ALIVE})) < ${limit}::int
         RETURNING made, refused, ends_at AS "endsAt"`;
       if (tally !== undefined) return { ...tally, counted: true };
       const full = await current().signInTally.findUnique({ where: { name } });
@@ -57,14 +68,15 @@ function signInTallies(current: MonolithDatabase['current']): SignInTallies {
     },
 
     async refuse(name, endsAt) {
-      await current().signInTally.updateMany({
-        where: { name, endsAt },
-        data: { refused: { increment: 1 } },
-      });
+      await current().$executeRaw`
+        UPDATE sign_in_tallies SET refused = refused + 1, made = refused + 1 + ${ALL_BUT_ONE}, undecided = trim_array(undecided, least(cardinality(undecided), 1))
+        WHERE name = ${name} AND ends_at = ${endsAt}`;
     },
 
     async takeBack(name, endsAt) {
-      await current().signInTally.updateMany({ where: { name, endsAt }, data: { made: { decrement: 1 } } });
+      await current().$executeRaw`
+        UPDATE sign_in_tallies SET made = refused + ${ALL_BUT_ONE}, undecided = trim_array(undecided, least(cardinality(undecided), 1))
+        WHERE name = ${name} AND ends_at = ${endsAt}`;
     },
   };
 }

@@ -2,7 +2,7 @@ import { newId } from '#platform/ids.ts';
 import { openShopOn, openTestShop, type TestShop } from '../../testing/test-shop.ts';
 import { openDatabase } from '../../database.ts';
 import { createCustomersRepository } from './repository.ts';
-import { REFUSED_SIGN_INS } from './sign-in-limit.ts';
+import { createSignInLimit, REFUSED_SIGN_INS } from './sign-in-limit.ts';
 
 /** Two processes of the shop, as far as the limit can tell. */
 let one: TestShop;
@@ -89,13 +89,48 @@ test('it says when to come back, and then all is forgotten', async () => {
   await expect(signIn(email)).rejects.toMatchObject(limited);
 });
 
-test('an attempt whose process died before it was decided counts, until its window is over', async () => {
+test('an attempt whose process died before it was decided counts for a few seconds, and is forgotten', async () => {
   const email = await newAccount();
   await guess(email, REFUSED_SIGN_INS - 1);
-  await one.sql('UPDATE sign_in_tallies SET made = made + 1 WHERE refused = $1', [REFUSED_SIGN_INS - 1]);
-  await expect(signIn(email)).rejects.toMatchObject(limited);
-  await one.sql(`UPDATE sign_in_tallies SET ends_at = now()`);
+  const begun = performance.now();
+  await one.sql('UPDATE sign_in_tallies SET undecided = ARRAY[now()] WHERE refused = $1', [
+    REFUSED_SIGN_INS - 1,
+  ]);
   await expect(signIn(email)).resolves.toMatchObject({ customer: { email } });
+  expect(performance.now() - begun).toBeGreaterThan(3_500);
+});
+
+test('processes that die while many sign in lock nobody out', async () => {
+  const email = await newAccount();
+  await guess(email, 1);
+  await one.sql(
+    `UPDATE sign_in_tallies SET undecided = array_fill(now() - interval '5 s', ARRAY[$1::int]) WHERE refused = 1`,
+    [REFUSED_SIGN_INS],
+  );
+  await expect(signIn(email)).resolves.toMatchObject({ customer: { email } });
+  await guess(email, REFUSED_SIGN_INS - 1);
+  await expect(signIn(email)).rejects.toMatchObject(limited);
+});
+
+test('attempts without an outcome count as long as they may have one, and not beyond their window', async () => {
+  const database = openDatabase(one.databaseUrl, 1);
+  const { tallies: own } = createCustomersRepository(database);
+  const limit = createSignInLimit(own, 100);
+  const name = newId();
+  for (let index = 0; index < REFUSED_SIGN_INS; index += 1) await own.count(name, REFUSED_SIGN_INS, 60_000);
+  await expect(limit(name, () => Promise.resolve('in'))).rejects.toMatchObject(limited);
+  await one.sql(`UPDATE sign_in_tallies SET ends_at = now() WHERE name = $1`, [name]);
+  expect(await limit(name, () => Promise.resolve('in'))).toBe('in');
+  await database.close();
+});
+
+test('what fails for another reason than a refusal does not count', async () => {
+  const database = openDatabase(one.databaseUrl, 1);
+  const limit = createSignInLimit(createCustomersRepository(database).tallies);
+  const name = newId();
+  for (let index = 0; index <= REFUSED_SIGN_INS; index += 1)
+    await expect(limit(name, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  await database.close();
 });
 
 test('an attempt that is decided after its window is over does not change the next one', async () => {
