@@ -8,6 +8,7 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
  */
 const TRANSACTION_TIMEOUT = '1900ms';
 const IDLE_IN_TRANSACTION_TIMEOUT = '1500ms';
+const DEAD_CLIENT_CHECK_INTERVAL = '100ms';
 
 /**
  * What a page out of order costs the planner, against 1 for the next one. PostgreSQL's 4 is that of a turning disk: with
@@ -50,6 +51,7 @@ export async function ensureOwner(adminUrl: string, names: OwnerNames, password:
     );
     // The role's and not the server's: it holds on the server of DATABASE_URL too.
     await admin.query(`ALTER ROLE ${appRole} SET random_page_cost = ${RANDOM_PAGE_COST}`);
+    await forgetDeadClients(admin, appRole);
     await admin.query(`GRANT ${ownerRole} TO CURRENT_USER`);
 
     const found = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [names.database]);
@@ -63,6 +65,19 @@ export async function ensureOwner(adminUrl: string, names: OwnerNames, password:
     await admin.query(`GRANT CONNECT ON DATABASE ${escapeIdentifier(names.database)} TO ${appRole}`);
   });
   await withClient(databaseUrl(adminUrl, names.database), (admin) => grantRows(admin, names));
+}
+
+/**
+ * A process that was killed leaves statements behind that wait for a lock. Each would stand in the queue before those
+ * that were sent again in its place, and at every further death the queue would be longer. A server on Windows cannot
+ * tell, and does without.
+ */
+async function forgetDeadClients(admin: Client, appRole: string): Promise<void> {
+  await admin.query(`
+    DO $$ BEGIN
+      ALTER ROLE ${appRole} SET client_connection_check_interval = '${DEAD_CLIENT_CHECK_INTERVAL}';
+    EXCEPTION WHEN invalid_parameter_value THEN NULL;
+    END $$`);
 }
 
 /** Rows, not tables: whatever the owner role creates, the app role may read and write. */
