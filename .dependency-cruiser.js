@@ -109,7 +109,7 @@ const forbidden = [
   ),
   rule(
     'outside-knows-only-platform',
-    'The payment provider is another company: it may share the ground floor with the shop, never the shop itself.',
+    'The payment provider is another company, and a load balancer is bought: they may share the ground floor with the shop, never the shop itself.',
     { path: '^outside/' },
     { dependencyTypes: ['local'], pathNot: '^(outside|platform)/' },
   ),

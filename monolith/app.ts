@@ -2,7 +2,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { translateDatabaseError } from '#platform/database.ts';
-import { createHttpMetrics } from '#platform/http/metrics.ts';
+import { createHttpMetrics, tellRoute } from '#platform/http/metrics.ts';
 import { problemHandler, unknownRoute } from '#platform/http/problem.ts';
 import { requestLog } from '#platform/http/request-log.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -20,14 +20,17 @@ export interface AppDependencies {
   readonly shop: Shop;
   readonly health: Health;
   readonly log: Logger;
+  /** How many proxies stand in front and are believed, the nearest first: whom they name is who calls. */
+  readonly trustedProxies: number;
 }
 
-export function buildApp({ shop, health, log }: AppDependencies): Express {
+export function buildApp({ shop, health, log, trustedProxies }: AppDependencies): Express {
   const { authenticate } = shop.customers;
   const metrics = createHttpMetrics('monolith');
   const app = express();
   // ETags are the products' own; hashing every other answer would only cost.
   app.disable('etag');
+  app.set('trust proxy', trustedProxies);
 
   app.use((_request, response, next) => {
     response.set('x-served-by', 'monolith');
@@ -35,6 +38,7 @@ export function buildApp({ shop, health, log }: AppDependencies): Express {
   });
   app.use(requestLog(log));
   app.use(metrics.measure);
+  if (trustedProxies > 0) app.use(tellRoute);
   // TLS ends in front of this process, so it must not promise any.
   app.use(
     helmet({

@@ -7,6 +7,8 @@ import { DEFAULT_COST } from './modules/customers/passwords.ts';
 const settings = {
   host: setting('SHOP_HOST', text('127.0.0.1')),
   port: setting('MONOLITH_PORT', port(3000)),
+  /** How many proxies in front are believed when they say, in x-forwarded-for, where a request comes from. */
+  trustedProxies: setting('SHOP_TRUST_PROXY', number(0)),
   databaseUrl: setting('MONOLITH_DATABASE_URL', z.string()),
   poolSize: setting('MONOLITH_POOL_SIZE', number(20)),
   jwtSecret: setting('SHOP_JWT_SECRET', z.string().min(32, 'must have at least 32 characters')),

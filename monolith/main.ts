@@ -28,7 +28,7 @@ await runProcess('monolith', async () => {
   shutdown.onStop('settlement', () => settlement.stop());
 
   const health = createHealth(() => database.ping());
-  const server = await listen(buildApp({ shop, health, log }), {
+  const server = await listen(buildApp({ shop, health, log, trustedProxies: config.trustedProxies }), {
     host: config.host,
     port: config.port,
     name: 'monolith',

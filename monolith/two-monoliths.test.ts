@@ -8,6 +8,8 @@ import { openProviderGate, type Fate, type ProviderGate } from './testing/provid
 import { openShopOn, type TestShop } from './testing/test-shop.ts';
 
 const ORDERS = 30;
+/** So long that on no machine the provider's deadline, or a lease, runs out by itself. */
+const PATIENT_MS = 30_000;
 
 /** Two shops on one database, and a provider that tells how often it was asked for each order's money. */
 let ground: Ground;
@@ -22,7 +24,9 @@ beforeAll(async () => {
     asked.push(`${path} ${key}`);
     return fate;
   });
-  shops = [1, 2].map(() => openShopOn(ground, { paymentProviderUrl: gate.url }));
+  shops = [1, 2].map(() =>
+    openShopOn(ground, { paymentProviderUrl: gate.url, paymentTimeoutMs: PATIENT_MS }),
+  );
 });
 afterAll(async () => {
   for (const shop of shops) await shop.close();

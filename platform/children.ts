@@ -14,7 +14,12 @@ export interface Child {
   readonly ended: Promise<number | NodeJS.Signals>;
   /** Asks it to stop (SIGTERM), and waits until it has; after the deadline it is killed. */
   readonly stop: () => Promise<void>;
+  /** Tells it something; a process that is ending does not hear it. */
+  readonly send: (message: object) => void;
 }
+
+/** What Node has compiled once it need not compile again: a process starts in little more than half the time. */
+const NODE_COMPILE_CACHE = join(projectRoot, 'node_modules', '.cache', 'node');
 
 const STOP_DEADLINE_MS = 15_000;
 
@@ -29,7 +34,7 @@ export async function startChild(
   settings: Readonly<Record<string, string>>,
 ): Promise<Child> {
   const child = fork(join(projectRoot, script), {
-    env: childEnvironment(settings),
+    env: childEnvironment({ NODE_COMPILE_CACHE, ...settings }),
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // A group of its own: Ctrl-C on the terminal reaches the supervisor alone, which stops everything in order.
     detached: true,
@@ -43,7 +48,16 @@ export async function startChild(
       throw new SetupError(`the ${name} did not start`);
     }),
   ]);
-  return { name, pid: child.pid ?? 0, port, ended, stop: () => stop(child, ended) };
+  return {
+    name,
+    pid: child.pid ?? 0,
+    port,
+    ended,
+    stop: () => stop(child, ended),
+    send(message) {
+      if (child.connected) child.send(message, () => undefined);
+    },
+  };
 }
 
 function listening(child: ChildProcess): Promise<number> {

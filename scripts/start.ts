@@ -2,13 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { port, readConfig, setting } from '#platform/config.ts';
 import { ensureGenerated } from '#platform/generated.ts';
 import { createLogger, logSettings } from '#platform/logger.ts';
 import { dataFolder } from '#platform/paths.ts';
 import { runProcess } from '#platform/process.ts';
 import { createShutdown } from '#platform/shutdown.ts';
+import { onHangUp } from './hang-up.ts';
 import { wholeNumber } from './options.ts';
 
 const program = new Command('npm start --')
@@ -16,12 +17,20 @@ const program = new Command('npm start --')
     'Run the shop: PostgreSQL, migrations, a seed if there is none, the payment provider, the monolith.',
   )
   .option('--temporary', 'on free ports, in a temporary folder that is removed at the end')
+  .addOption(
+    new Option('--monoliths <n>', 'so many monoliths, 1 to 8, behind a load balancer if more than one')
+      .argParser(monolithCount)
+      .default(1),
+  )
   .option('--products <n>', 'how many products to seed an empty shop with', wholeNumber, 10_000)
   .option('--seed <n>', 'the same number gives the same products and customers', wholeNumber, 1)
   .option('--json', 'print one object with the URLs when ready, and logs as JSON')
   .addHelpText(
     'after',
     `
+With more than one monolith, one that dies is started again, and SIGHUP to this process restarts them one after the
+other: customers notice neither.
+
 Environment:
   SHOP_PORT_OFFSET   shifts every default port, so that two checkouts run side by side
   SHOP_DATA_DIR      where the data lies, instead of .shop/<stage>
@@ -29,7 +38,18 @@ Environment:
   )
   .parse();
 
-const options = program.opts<{ temporary?: true; products: number; seed: number; json?: true }>();
+const options = program.opts<{
+  temporary?: true;
+  monoliths: number;
+  products: number;
+  seed: number;
+  json?: true;
+}>();
+
+function monolithCount(text: string): number {
+  if (!/^[1-8]$/.test(text)) throw new InvalidArgumentError('expected a number from 1 to 8');
+  return Number(text);
+}
 
 const settings = {
   monolith: setting('MONOLITH_PORT', port(3000)),
@@ -76,6 +96,8 @@ await runProcess('npm start', async () => {
         }),
       );
     else console.log(`shop ready at ${topology.urls.shop} (after ${seconds} s)`);
+    if (topology.restartMonoliths)
+      onHangUp(topology.restartMonoliths, () => process.kill(process.pid, 'SIGTERM'));
 
     const fallen = await Promise.race([stopped, topology.childEnded]);
     if (fallen !== undefined) {

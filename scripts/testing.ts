@@ -11,7 +11,14 @@ import { projectRoot } from '#platform/paths.ts';
 export interface Ready {
   readonly shop: string;
   readonly paymentProvider: string;
-  readonly pids: { readonly start: number; readonly paymentProvider: number; readonly monolith: number };
+  readonly pids: {
+    readonly start: number;
+    readonly paymentProvider: number;
+    readonly monolith: number;
+    /** With --monoliths: instead of `monolith`, and as they were at first. */
+    readonly loadBalancer: number;
+    readonly monoliths: readonly number[];
+  };
 }
 
 export interface RunningShop extends Ready {
@@ -151,4 +158,57 @@ export async function gone(pid: number): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return false;
+}
+
+/** Waits for a line of the log; what is logged last need not arrive before what is printed. */
+export async function logged(shop: RunningShop, line: RegExp): Promise<void> {
+  while (!line.test(shop.output())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+export const post = (shop: RunningShop, path: string, body: object, headers: Record<string, string> = {}) =>
+  fetch(`${shop.shop}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+
+/** For a test file: places and shops, of which nothing is left after each test. */
+export function shopsOfEachTest() {
+  let places: Place[] = [];
+  let shops: RunningShop[] = [];
+
+  const stopAfterwards = (shop: RunningShop): RunningShop => {
+    shops.push(shop);
+    return shop;
+  };
+
+  afterEach(async () => {
+    await Promise.all(shops.map((shop) => shop.stop()));
+    for (const { postmaster, remove } of places) {
+      const pid = postmaster();
+      if (pid !== undefined && !isGone(pid)) process.kill(pid, 'SIGINT');
+      if (pid !== undefined) await gone(pid);
+      remove();
+    }
+    places = [];
+    shops = [];
+  });
+
+  return {
+    stopAfterwards,
+    place: async (): Promise<Place> => {
+      const made = await newPlace();
+      places.push(made);
+      return made;
+    },
+    start: async (at: Place, ...words: string[]) => stopAfterwards(await startShop(at.environment, ...words)),
+  };
+}
+
+function isGone(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
 }

@@ -1,20 +1,25 @@
 // The processes that make up the shop at this stage, and the order in which they need each other.
 import { randomUUID } from 'node:crypto';
 import { escapeIdentifier } from 'pg';
+import { DEFAULT_COST } from '../monolith/modules/customers/passwords.ts';
 import { isSeeded, seedShop } from '../monolith/seed/seed.ts';
 import { startChild, type Child } from '#platform/children.ts';
+import { number, readConfig, setting } from '#platform/config.ts';
 import type { Logger } from '#platform/logger.ts';
 import { rolePassword, withClient } from '#platform/postgres/owners.ts';
 import { prepareOwner, type PreparedOwner } from '#platform/postgres/prepare-owner.ts';
 import { openServer, takeSupervision } from '#platform/postgres/server.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import type { Shutdown } from '#platform/shutdown.ts';
+import { runMonoliths } from './monoliths.ts';
 
 export interface TopologyOptions {
   readonly folder: string;
   readonly ports: { readonly monolith: number; readonly provider: number };
   /** Data that nobody will miss: a free port and no fsync for PostgreSQL, databases of its own on DATABASE_URL. */
   readonly temporary: boolean;
+  /** With more than one, a load balancer has the monolith's port, and a monolith that dies is started again. */
+  readonly monoliths: number;
   /** The size and the number of the seed, for an empty shop. */
   readonly products: number;
   readonly seed: number;
@@ -25,7 +30,14 @@ export interface TopologyOptions {
 
 export interface Topology {
   readonly urls: { readonly shop: string; readonly paymentProvider: string };
-  readonly pids: { readonly paymentProvider: number; readonly monolith: number };
+  readonly pids: {
+    readonly paymentProvider: number;
+    readonly monolith?: number;
+    readonly loadBalancer?: number;
+    readonly monoliths?: readonly number[];
+  };
+  /** Restarts the monoliths one after the other; undefined where there is only one. */
+  readonly restartMonoliths: (() => Promise<void>) | undefined;
   /** Resolves with the name of a process that ended although nobody asked it to. */
   readonly childEnded: Promise<string>;
 }
@@ -54,26 +66,79 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
   });
   shutdown.onStop('payment provider', () => provider.stop());
   const providerUrl = `http://127.0.0.1:${provider.port}`;
-  // Side by side, since both take a second or two; the shop is ready when both are.
-  const [started, seeded] = await Promise.allSettled([
-    startChild('monolith', 'monolith/main.ts', {
+  const startMonolith = (name: string, settings: Readonly<Record<string, string>>) =>
+    startChild(name, 'monolith/main.ts', {
       ...common,
-      MONOLITH_PORT: String(ports.monolith),
       MONOLITH_DATABASE_URL: owner.appUrl,
       SHOP_JWT_SECRET: secrets.jwtSecret,
       PAYMENT_PROVIDER_URL: providerUrl,
-    }),
+      ...settings,
+    });
+  const startShop = options.monoliths === 1 ? startOne : startSeveral;
+  // Side by side, since both take a second or two; the shop is ready when both are.
+  const [started, seeded] = await Promise.allSettled([
+    startShop(options, startMonolith, common),
     seedIfEmpty(owner, providerUrl, options),
   ]);
   if (started.status === 'rejected') throw started.reason;
-  const monolith = started.value;
-  shutdown.onStop('monolith', () => monolith.stop());
+  const shop = started.value;
   if (seeded.status === 'rejected') throw seeded.reason;
 
   return {
-    urls: { shop: `http://localhost:${monolith.port}`, paymentProvider: providerUrl },
-    pids: { paymentProvider: provider.pid, monolith: monolith.pid },
-    childEnded: Promise.race([provider, monolith].map(nameWhenEnded)),
+    urls: { shop: `http://localhost:${shop.entrance.port}`, paymentProvider: providerUrl },
+    pids: { paymentProvider: provider.pid, ...shop.pids },
+    restartMonoliths: shop.restartMonoliths,
+    childEnded: Promise.race([provider, shop.entrance].map(nameWhenEnded)),
+  };
+}
+
+type StartMonolith = (name: string, settings: Readonly<Record<string, string>>) => Promise<Child>;
+
+interface Shop {
+  /** What has the shop's address: the shop ends with it. */
+  readonly entrance: Child;
+  readonly pids: Omit<Topology['pids'], 'paymentProvider'>;
+  readonly restartMonoliths: Topology['restartMonoliths'];
+}
+
+async function startOne({ ports, shutdown }: TopologyOptions, startMonolith: StartMonolith): Promise<Shop> {
+  const monolith = await startMonolith('monolith', { MONOLITH_PORT: String(ports.monolith) });
+  shutdown.onStop('monolith', () => monolith.stop());
+  return { entrance: monolith, pids: { monolith: monolith.pid }, restartMonoliths: undefined };
+}
+
+async function startSeveral(
+  { ports, shutdown, monoliths: count, log }: TopologyOptions,
+  startMonolith: StartMonolith,
+  common: Readonly<Record<string, string>>,
+): Promise<Shop> {
+  let urls: readonly string[] = [];
+  let tellBalancer = () => undefined as void;
+  const monoliths = await runMonoliths({
+    count,
+    // Any port, since a port of its own may be taken while it is dead; the load balancer is told.
+    start: (name) => startMonolith(name, { MONOLITH_PORT: '0', SHOP_TRUST_PROXY: '1' }),
+    announce(now) {
+      urls = now;
+      tellBalancer();
+    },
+    log,
+  });
+  shutdown.onStop('monoliths', () => monoliths.stop());
+  const balancer = await startChild('load balancer', 'outside/load-balancer/main.ts', {
+    ...common,
+    MONOLITH_PORT: String(ports.monolith),
+    LOAD_BALANCER_BACKENDS: urls.join(','),
+    LOAD_BALANCER_CALLERS_KEYS: 'POST /orders',
+  });
+  shutdown.onStop('load balancer', () => balancer.stop());
+  tellBalancer = () => balancer.send({ type: 'backends', urls });
+  // They may have changed while it started.
+  tellBalancer();
+  return {
+    entrance: balancer,
+    pids: { loadBalancer: balancer.pid, monoliths: monoliths.pids },
+    restartMonoliths: () => monoliths.restartAll(),
   };
 }
 
@@ -85,7 +150,9 @@ async function seedIfEmpty(
   if (await isSeeded(owner.adminUrl)) return;
   const { products, seed, log } = options;
   log.info(`seeding ${products} products`);
-  await seedShop({ databaseUrl: owner.adminUrl, ownerRole: owner.ownerRole, providerUrl, products, seed });
+  const { passwordCost } = readConfig({ passwordCost: setting('SHOP_SCRYPT_COST', number(DEFAULT_COST)) });
+  const { adminUrl: databaseUrl, ownerRole } = owner;
+  await seedShop({ databaseUrl, ownerRole, providerUrl, products, seed, passwordCost });
   log.warn(
     'the seed has an administrator, admin@shop.test, whose password the README names: change it before you share this shop',
   );

@@ -2,9 +2,16 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
+/** Between a process and the load balancer in front of it, which takes it off: the route's pattern. */
+export const ROUTE_HEADER = 'x-route';
+
 export interface HttpMetrics {
   readonly measure: RequestHandler;
   readonly expose: RequestHandler;
+  /** For a process without Express: call it when a request arrives, and what it returns when it is answered. */
+  begin(): (answered: { method: string; route: string; status: string }) => void;
+  /** All that was measured, as text for Prometheus. */
+  read(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 export function createHttpMetrics(processName: string): HttpMetrics {
@@ -19,9 +26,11 @@ export function createHttpMetrics(processName: string): HttpMetrics {
     registers: [registry],
   });
 
+  const begin = () => duration.startTimer();
   return {
+    begin,
     measure(request, response, next) {
-      const stop = duration.startTimer();
+      const stop = begin();
       response.once('close', () => {
         // A route's pattern, never its path: a label per product would fill the memory of whoever scrapes.
         const route = (response.locals['route'] as string | undefined) ?? 'unmatched';
@@ -32,5 +41,16 @@ export function createHttpMetrics(processName: string): HttpMetrics {
     async expose(_request, response) {
       response.type(registry.contentType).send(await registry.metrics());
     },
+    read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }
+
+/** Tells the load balancer the route of every answer, so that its figures outlive this process. */
+export const tellRoute: RequestHandler = (_request, response, next) => {
+  const writeHead = response.writeHead.bind(response) as (...words: unknown[]) => typeof response;
+  response.writeHead = (...words: unknown[]) => {
+    response.setHeader(ROUTE_HEADER, (response.locals['route'] as string | undefined) ?? 'unmatched');
+    return writeHead(...words);
+  };
+  next();
+};

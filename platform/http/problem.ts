@@ -33,8 +33,7 @@ export function problemHandler(translate: TranslateError): ErrorRequestHandler {
       return sendProblem(response, known, requestId);
     }
     request.log.error({ err: error }, 'unexpected error');
-    const apology = `Something went wrong here. It is logged under the request id ${requestId}.`;
-    sendProblem(response, new ShopError('internal', 'internal', apology), requestId);
+    sendProblem(response, apology(requestId), requestId);
   };
 }
 
@@ -42,24 +41,48 @@ export const unknownRoute: RequestHandler = (request) => {
   throw new ShopError('not_found', 'not_found', `There is no ${request.method} ${request.path}.`);
 };
 
-function sendProblem(response: Response, error: ShopError, requestId: string): void {
+/** A problem as it goes out, whoever sends it. */
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export function problemAnswer(error: ShopError, requestId: string): ProblemAnswer {
   const { violations, retryAfter, extra } = error.details;
-  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
-  if (error.kind === 'unauthenticated') response.set('WWW-Authenticate', 'Bearer');
-  response.status(statusOf(error.kind)).type('application/problem+json');
-  response.send(
-    JSON.stringify({
+  const status = statusOf(error.kind);
+  return {
+    status,
+    headers: {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+      ...(error.kind === 'unauthenticated' && { 'WWW-Authenticate': 'Bearer' }),
+    },
+    body: JSON.stringify({
       ...extra,
       type: `urn:shop:problem:${error.code}`,
       title: error.code.replaceAll('_', ' '),
-      status: statusOf(error.kind),
+      status,
       code: error.code,
       detail: error.message,
       requestId,
       ...(violations && { violations }),
     }),
-  );
+  };
 }
+
+function sendProblem(response: Response, error: ShopError, requestId: string): void {
+  const { status, headers, body } = problemAnswer(error, requestId);
+  response.status(status).set(headers).send(body);
+}
+
+/** What is answered where something happened that nobody foresaw: the id to ask about, and nothing of the error. */
+export const apology = (requestId: string) =>
+  new ShopError(
+    'internal',
+    'internal',
+    `Something went wrong here. It is logged under the request id ${requestId}.`,
+  );
 
 function asShopError(error: unknown): ShopError | undefined {
   return error instanceof ShopError ? error : fromBodyParser(error);
@@ -68,18 +91,17 @@ function asShopError(error: unknown): ShopError | undefined {
 /** Express's own complaints about a request that never reached a route. */
 function fromBodyParser(error: unknown): ShopError | undefined {
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
-  if (type === 'entity.too.large') {
-    return new ShopError(
-      'payload_too_large',
-      'payload_too_large',
-      'The body is larger than this shop accepts.',
-    );
-  }
+  if (type === 'entity.too.large') return payloadTooLarge();
   if (status === 415) return unsupportedMediaType();
-  if (status === 400)
-    return new ShopError('invalid_argument', 'malformed_request', 'The request could not be read.');
+  if (status === 400) return malformedRequest();
   return undefined;
 }
+
+export const malformedRequest = () =>
+  new ShopError('invalid_argument', 'malformed_request', 'The request could not be read.');
+
+export const payloadTooLarge = () =>
+  new ShopError('payload_too_large', 'payload_too_large', 'The body is larger than this shop accepts.');
 
 export const unsupportedMediaType = () =>
   new ShopError('unsupported_media_type', 'unsupported_media_type', 'Send application/json in UTF-8.');

@@ -18,12 +18,14 @@ export interface ListenOptions {
   readonly port: number;
   /** For messages: `monolith`. */
   readonly name: string;
+  /** How long a connection may lie idle; Node's five seconds without it. */
+  readonly keepAliveMs?: number;
 }
 
 /** @throws {SetupError} one line, where the port is taken. */
 export async function listen(
   handler: RequestListener,
-  { host, port, name }: ListenOptions,
+  { host, port, name, keepAliveMs }: ListenOptions,
 ): Promise<HttpServer> {
   let stopping = false;
   const server = createServer((request, response) => {
@@ -32,6 +34,7 @@ export async function listen(
     response.once('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
     handler(request, response);
   });
+  if (keepAliveMs !== undefined) server.keepAliveTimeout = keepAliveMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port, name)));
     server.listen(port, host, resolve);
