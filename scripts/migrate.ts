@@ -27,8 +27,12 @@ program
 
 program
   .command('apply')
-  .description('apply what is pending')
-  .action(() => run(apply));
+  .description('apply what is pending, beside a running shop too; what an earlier release still needs stays')
+  .option(
+    '--contract',
+    'go on to what takes that away: only when nothing of the earlier release runs any more',
+  )
+  .action((options: { contract?: true }) => run((server) => apply(server, options.contract ?? false)));
 
 program
   .command('status')
@@ -51,13 +55,20 @@ async function create(server: Server, name: string): Promise<void> {
   else console.log(`wrote ${relative(projectRoot, made)}: read migration.sql before you apply it`);
 }
 
-async function apply(server: Server): Promise<void> {
+async function apply(server: Server, contract: boolean): Promise<void> {
   const { roleSecret } = secrets();
-  const { applied } = await prepareOwner(server.adminUrl, PREFIX, owner(), (role) =>
-    rolePassword(roleSecret, role),
+  const { applied, waiting } = await prepareOwner(
+    server.adminUrl,
+    PREFIX,
+    owner(),
+    (role) => rolePassword(roleSecret, role),
+    { contract, onNotice: (notice) => console.error(`  ${notice}`) },
   );
   for (const name of applied) console.log(`applied ${name}`);
-  if (applied.length === 0) console.log('nothing is pending');
+  for (const name of waiting) console.log(`waiting ${name}`);
+  if (applied.length === 0 && waiting.length === 0) console.log('nothing is pending');
+  if (waiting.length > 0)
+    console.log('when nothing of the earlier release runs any more: npm run migrate -- apply --contract');
 }
 
 async function status(server: Server, json: boolean): Promise<void> {

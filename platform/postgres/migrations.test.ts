@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client, type QueryResult } from 'pg';
 import { projectRoot } from '../paths.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { schemasOf } from './search-path.ts';
 import { createMigration, listMigrations, migrationState, schemaScript } from './migrations.ts';
 
 const folder = join(projectRoot, 'prisma/monolith');
@@ -26,7 +27,10 @@ test('the migrations together yield exactly schema.prisma', async () => {
   const fromMigrations = await catalogOf(database.adminUrl);
   const scratch = await createTestDatabase('monolith');
   try {
-    await run(scratch.adminUrl, 'DROP SCHEMA public CASCADE');
+    for (const schema of ['public', ...schemasOf('monolith')])
+      await run(scratch.adminUrl, `DROP SCHEMA ${schema} CASCADE`);
+    // A schema says nothing of the one that is there anyway.
+    await run(scratch.adminUrl, 'CREATE SCHEMA IF NOT EXISTS public');
     await run(scratch.adminUrl, script);
     expect(await catalogOf(scratch.adminUrl)).toEqual(fromMigrations);
   } finally {
@@ -48,8 +52,8 @@ test('a changed schema becomes a migration, beside the schema that it leads to, 
     );
     const made = (await createMigration(database.adminUrl, copy, 'stage_0_note', now)) ?? '';
     expect(made).toBe(join(copy, 'migrations/20261224180000_stage_0_note'));
-    expect(readFileSync(join(made, 'migration.sql'), 'utf8')).toContain(
-      'ALTER TABLE "categories" ADD COLUMN     "note" TEXT;',
+    expect(readFileSync(join(made, 'migration.sql'), 'utf8')).toMatch(
+      /ALTER TABLE ("catalog"\.)?"categories" ADD COLUMN {5}"note" TEXT;/,
     );
     expect(readFileSync(join(made, 'schema.prisma'), 'utf8')).toBe(readFileSync(schema, 'utf8'));
     expect(await migrationState(database.adminUrl, copy)).toMatchObject({
@@ -104,19 +108,20 @@ async function run(url: string, sql: string): Promise<QueryResult<Record<string,
   }
 }
 
-/** Every column, index and foreign key; generated columns and checks are beyond Prisma's schema. */
+/** Every column, index and foreign key, by schema; generated columns and checks are beyond Prisma's schema. */
 async function catalogOf(url: string): Promise<readonly unknown[]> {
   const { rows } = await run(
     url,
-    `SELECT 'column' AS kind, format('%s.%s %s null=%s default=%s', table_name, column_name, udt_name, is_nullable,
-              CASE is_generated WHEN 'ALWAYS' THEN NULL ELSE column_default END) AS what
-       FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
+    `SELECT 'column' AS kind, format('%s.%s.%s %s null=%s default=%s', table_schema, table_name, column_name, udt_name,
+              is_nullable, CASE is_generated WHEN 'ALWAYS' THEN NULL ELSE column_default END) AS what
+       FROM information_schema.columns
+      WHERE table_schema !~ '^(pg_|information_schema)' AND table_name <> '_prisma_migrations'
      UNION ALL
-     SELECT 'index', indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
+     SELECT 'index', indexdef FROM pg_indexes WHERE schemaname !~ '^pg_' AND tablename <> '_prisma_migrations'
      UNION ALL
      SELECT 'key', format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
-      WHERE contype IN ('p', 'f') AND conrelid::regclass::text <> '_prisma_migrations'
-        AND connamespace = 'public'::regnamespace
+      WHERE contype IN ('p', 'f') AND connamespace::regnamespace::text !~ '^(pg_|information_schema)'
+        AND conrelid <> coalesce(to_regclass('public._prisma_migrations'), 0)
      ORDER BY 1, 2`,
   );
   return rows;

@@ -2,17 +2,15 @@
 // The folders and the table _prisma_migrations stay the ones that `prisma migrate` understands.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import { PrismaPg } from '@prisma/adapter-pg';
-import { SchemaEngine, type DiffTarget } from '@prisma/schema-engine-wasm';
-import { Client, Pool } from 'pg';
+import type { DiffTarget, SchemaEngine } from '@prisma/schema-engine-wasm';
 import { SetupError } from '../setup-error.ts';
+import { withClient } from './owners.ts';
+import { withEngine } from './schema-engine.ts';
 
 const LOCK_FILE = { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' };
 const NO_FILTERS = { externalTables: [], externalEnums: [] };
 /** Any number that nothing else in the project locks: one migration at a time per database. */
 const MIGRATION_LOCK = 7_041_776;
-const ENGINE_LOCK_TIMEOUT_MS = 10_000;
 
 /** Where an owner's schema and migrations lie: `prisma/<owner>`. */
 export type MigrationsFolder = string;
@@ -34,38 +32,66 @@ export function listMigrations(folder: MigrationsFolder): readonly string[] {
 
 /** @throws {SetupError} where the database's history and the folder's do not fit together. */
 export async function migrationState(url: string, folder: MigrationsFolder): Promise<MigrationState> {
-  return withEngine(url, folder, (engine) => readState(engine, folder));
+  return withEngine({ url, schema: readSchema(folder) }, (engine) => readState(engine, folder));
 }
 
-/**
- * Applies what is pending, as the owner of the tables.
- * @returns the names of the migrations that were applied now.
- */
+export interface ApplyOptions {
+  /**
+   * Whether to go on to a migration that takes away what the release before it needs: not while that may still be
+   * running. An empty database has no release before, and gets everything.
+   */
+  readonly contract: boolean;
+  /** Hears what a migration that takes its time has to say. */
+  readonly onNotice?: (notice: string) => void;
+}
+
+export interface Applied {
+  /** Now, by this call. */
+  readonly applied: readonly string[];
+  /** What was left for later: a contract, and what comes after it. */
+  readonly waiting: readonly string[];
+}
+
+/** Applies what is pending, as the owner of the tables. */
 export async function applyMigrations(
   url: string,
   folder: MigrationsFolder,
   ownerRole: string,
-): Promise<readonly string[]> {
-  const lock = new Client({ connectionString: url });
-  await lock.connect();
-  try {
+  { contract, onNotice }: ApplyOptions,
+): Promise<Applied> {
+  return withClient(url, async (lock) => {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return await withEngine(
-      url,
-      folder,
-      async (engine) => {
-        const { pending } = await readState(engine, folder);
-        if (pending.length === 0) return [];
-        const { appliedMigrationNames } = await engine.applyMigrations({
-          migrationsList: migrationsList(folder),
-          filters: NO_FILTERS,
-        });
-        return appliedMigrationNames;
-      },
-      ownerRole,
-    );
-  } finally {
-    await lock.end();
+    return withEngine({ url, schema: readSchema(folder), role: ownerRole, onNotice }, async (engine) => {
+      await takeUpAgain(engine, folder);
+      const state = await readState(engine, folder);
+      const wanted = contract || state.applied.length === 0 ? state.pending : beforeContract(state.pending);
+      const waiting = state.pending.slice(wanted.length);
+      if (wanted.length === 0) return { applied: [], waiting };
+      const { appliedMigrationNames: applied } = await engine.applyMigrations({
+        migrationsList: migrationsList(folder, [...state.applied, ...wanted]),
+        filters: NO_FILTERS,
+      });
+      return { applied, waiting };
+    });
+  });
+}
+
+/** `…_stage_1_contract_…` takes away what the release before it needs. */
+const isContract = (name: string) => /_contract(_|$)/.test(name);
+
+function beforeContract(pending: readonly string[]): readonly string[] {
+  const at = pending.findIndex(isContract);
+  return at === -1 ? pending : pending.slice(0, at);
+}
+
+/** A migration that says so in its first line may be run again after it was interrupted; what it had done, it keeps. */
+const RESUMABLE = /^-- Resumable/;
+
+async function takeUpAgain(engine: SchemaEngine, folder: MigrationsFolder): Promise<void> {
+  const { failedMigrationNames } = await diagnose(engine, folder);
+  for (const migrationName of failedMigrationNames) {
+    if (RESUMABLE.test(readScript(folder, migrationName)))
+      await engine.markMigrationRolledBack({ migrationName });
   }
 }
 
@@ -83,7 +109,7 @@ export async function createMigration(
   const newest = listMigrations(folder).at(-1);
   const present = readSchema(folder);
   const before = newest && readFileSync(join(folder, 'migrations', newest, 'schema.prisma'), 'utf8');
-  const script = await withEngine(url, folder, (engine) => diff(engine, before, present));
+  const script = await withEngine({ url, schema: present }, (engine) => diff(engine, before, present));
   if (script === undefined) return undefined;
 
   const directory = join(folder, 'migrations', `${timestamp(now)}_${name}`);
@@ -96,17 +122,14 @@ export async function createMigration(
 
 /** The SQL that makes schema.prisma from nothing: what the migrations together must amount to. */
 export async function schemaScript(url: string, folder: MigrationsFolder): Promise<string> {
-  const script = await withEngine(url, folder, (engine) => diff(engine, undefined, readSchema(folder)));
+  const schema = readSchema(folder);
+  const script = await withEngine({ url, schema }, (engine) => diff(engine, undefined, schema));
   return script ?? '';
 }
 
 async function readState(engine: SchemaEngine, folder: MigrationsFolder): Promise<MigrationState> {
   const names = listMigrations(folder);
-  const { history, failedMigrationNames, editedMigrationNames } = await engine.diagnoseMigrationHistory({
-    migrationsList: migrationsList(folder),
-    optInToShadowDatabase: false,
-    filters: NO_FILTERS,
-  });
+  const { history, failedMigrationNames, editedMigrationNames } = await diagnose(engine, folder);
   if (failedMigrationNames.length > 0) {
     throw new SetupError(
       `the migration ${failedMigrationNames.join(', ')} failed half-way: restore a backup, or npm run reset to begin afresh`,
@@ -130,6 +153,13 @@ async function readState(engine: SchemaEngine, folder: MigrationsFolder): Promis
   return { applied: names, pending: [] };
 }
 
+const diagnose = (engine: SchemaEngine, folder: MigrationsFolder) =>
+  engine.diagnoseMigrationHistory({
+    migrationsList: migrationsList(folder, listMigrations(folder)),
+    optInToShadowDatabase: false,
+    filters: NO_FILTERS,
+  });
+
 /** @returns the SQL that leads from one schema.prisma to another, or undefined where they are the same. */
 async function diff(engine: SchemaEngine, from: string | undefined, to: string): Promise<string | undefined> {
   const target = (content: string): DiffTarget => ({
@@ -147,59 +177,26 @@ async function diff(engine: SchemaEngine, from: string | undefined, to: string):
   return /^\s*(-- This is an empty migration\.\s*)?$/.test(script) ? undefined : script;
 }
 
-async function withEngine<T>(
-  url: string,
-  folder: MigrationsFolder,
-  use: (engine: SchemaEngine) => Promise<T>,
-  role?: string,
-): Promise<T> {
-  // A pool of our own, since the engine leaves its connections open.
-  const pool = new Pool({
-    connectionString: url,
-    allowExitOnIdle: true,
-    ...(role === undefined ? {} : { options: `-c role=${role}` }),
-  });
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
-  const datamodels: [string, string][] = [[join(folder, 'schema.prisma'), readSchema(folder)]];
-  const engine = await SchemaEngine.new({ datamodels }, () => undefined, adapter);
-  const restoreTimers = releaseEngineTimers();
-  try {
-    return await use(engine);
-  } finally {
-    restoreTimers();
-    engine.free();
-    await pool.end();
-  }
-}
-
-/** The engine arms a timer for its lock and never clears it; without this, every process would end 10 s late. */
-function releaseEngineTimers(): () => void {
-  const original = globalThis.setTimeout;
-  const patched = (callback: () => void, delay?: number) => {
-    const timer = original(callback, delay);
-    return delay === ENGINE_LOCK_TIMEOUT_MS ? timer.unref() : timer;
-  };
-  globalThis.setTimeout = Object.assign(patched, original);
-  return () => void (globalThis.setTimeout = original);
-}
-
-function migrationsList(folder: MigrationsFolder) {
+function migrationsList(folder: MigrationsFolder, names: readonly string[]) {
   return {
     baseDir: join(folder, 'migrations'),
     lockfile: LOCK_FILE,
     shadowDbInitScript: '',
-    migrationDirectories: listMigrations(folder).map((name) => ({
+    migrationDirectories: names.map((name) => ({
       path: name,
       migrationFile: {
         path: 'migration.sql',
         content: {
           tag: 'ok' as const,
-          value: readFileSync(join(folder, 'migrations', name, 'migration.sql'), 'utf8'),
+          value: readScript(folder, name),
         },
       },
     })),
   };
 }
+
+const readScript = (folder: MigrationsFolder, name: string) =>
+  readFileSync(join(folder, 'migrations', name, 'migration.sql'), 'utf8');
 
 const readSchema = (folder: MigrationsFolder) => readFileSync(join(folder, 'schema.prisma'), 'utf8');
 

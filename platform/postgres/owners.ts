@@ -85,6 +85,7 @@ async function grantRows(admin: Client, names: OwnerNames): Promise<void> {
   const appRole = escapeIdentifier(names.appRole);
   const ownerRole = escapeIdentifier(names.ownerRole);
   await admin.query(`GRANT USAGE ON SCHEMA public TO ${appRole}`);
+  await admin.query(`ALTER DEFAULT PRIVILEGES FOR ROLE ${ownerRole} GRANT USAGE ON SCHEMAS TO ${appRole}`);
   await admin.query(
     `ALTER DEFAULT PRIVILEGES FOR ROLE ${ownerRole} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${appRole}`,
   );
@@ -93,7 +94,9 @@ async function grantRows(admin: Client, names: OwnerNames): Promise<void> {
 /** The migration history is the owner's: the app role may not touch it. Call it after migrating. */
 export async function protectHistory(adminUrl: string, names: OwnerNames): Promise<void> {
   await withClient(databaseUrl(adminUrl, names.database), async (admin) => {
-    await admin.query(`REVOKE ALL ON TABLE _prisma_migrations FROM ${escapeIdentifier(names.appRole)}`);
+    await admin.query(
+      `REVOKE ALL ON TABLE public._prisma_migrations FROM ${escapeIdentifier(names.appRole)}`,
+    );
   });
 }
 

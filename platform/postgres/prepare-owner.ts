@@ -1,22 +1,22 @@
 // Makes an owner's database ready to be used: roles, database, migrations, and the URLs to reach it by.
 import { join } from 'node:path';
 import { projectRoot } from '../paths.ts';
-import { applyMigrations } from './migrations.ts';
+import { applyMigrations, type Applied, type ApplyOptions } from './migrations.ts';
 import { databaseUrl, ensureOwner, loginUrl, ownerNames, protectHistory, type OwnerNames } from './owners.ts';
+import { setSearchPath } from './search-path.ts';
 
-export interface PreparedOwner extends OwnerNames {
+export interface PreparedOwner extends OwnerNames, Applied {
   /** As an administrator. */
   readonly adminUrl: string;
   /** As the app role: what the owner's process gets. */
   readonly appUrl: string;
-  /** The migrations that were applied by this call. */
-  readonly applied: readonly string[];
 }
 
 /**
  * @param prefix keeps apart what shares a server: `shop`.
  * @param owner a folder of `prisma/`: `monolith`.
  * @param password of the app role, from its name.
+ * @param options by default everything is applied: right where nothing of an earlier release runs on the database.
  * @throws {SetupError} where the database has a history that this checkout does not know.
  */
 export async function prepareOwner(
@@ -24,11 +24,15 @@ export async function prepareOwner(
   prefix: string,
   owner: string,
   password: (role: string) => string,
+  options: ApplyOptions = { contract: true },
 ): Promise<PreparedOwner> {
   const names = ownerNames(prefix, owner);
   await ensureOwner(serverUrl, names, password(names.appRole));
   const adminUrl = databaseUrl(serverUrl, names.database);
-  const applied = await applyMigrations(adminUrl, join(projectRoot, 'prisma', owner), names.ownerRole);
+  const folder = join(projectRoot, 'prisma', owner);
+  const migrated = await applyMigrations(adminUrl, folder, names.ownerRole, options);
+  await setSearchPath(serverUrl, names.database, owner);
   await protectHistory(serverUrl, names);
-  return { ...names, adminUrl, appUrl: loginUrl(adminUrl, names.appRole, password(names.appRole)), applied };
+  const appUrl = loginUrl(adminUrl, names.appRole, password(names.appRole));
+  return { ...names, ...migrated, adminUrl, appUrl };
 }

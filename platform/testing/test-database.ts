@@ -4,6 +4,7 @@ import { escapeIdentifier } from 'pg';
 import { z } from 'zod';
 import { readConfig, setting } from '../config.ts';
 import { databaseUrl, loginUrl, ownerNames, withClient } from '../postgres/owners.ts';
+import { setSearchPath } from '../postgres/search-path.ts';
 
 export interface TestDatabase {
   /** As the app role: what the process under test gets. */
@@ -29,6 +30,7 @@ export async function createTestDatabase(owner: string): Promise<TestDatabase> {
       `CREATE DATABASE ${escapeIdentifier(database)} TEMPLATE ${escapeIdentifier(template.database)}`,
     );
   });
+  await setSearchPath(adminUrl, database, owner);
   const url = databaseUrl(adminUrl, database);
   return {
     url: loginUrl(url, template.appRole, password),
