@@ -26,14 +26,16 @@ const STOP_DEADLINE_MS = 15_000;
 /**
  * Starts a program of this project and waits until it tells that it listens.
  * @param script from the root of the checkout: `monolith/main.ts`.
+ * @param root of another checkout, to run its program instead.
  * @throws {SetupError} where it ends before; it has said why on the terminal by then.
  */
 export async function startChild(
   name: string,
   script: string,
   settings: Readonly<Record<string, string>>,
+  root: string = projectRoot,
 ): Promise<Child> {
-  const child = fork(join(projectRoot, script), {
+  const child = fork(join(root, script), {
     env: childEnvironment({ NODE_COMPILE_CACHE, ...settings }),
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // A group of its own: Ctrl-C on the terminal reaches the supervisor alone, which stops everything in order.
