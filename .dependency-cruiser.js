@@ -2,6 +2,7 @@
 
 const EXPRESS = 'node_modules/(@types/)?express(-serve-static-core)?/';
 const PRISMA_CLIENTS = '^generated/prisma/';
+const FRONT_DOOR = '^monolith/modules/([^/]+)/\\1\\.ts$';
 const UNJUDGED = ['node_modules/', '^generated/'];
 
 /** Type imports count: a type is knowledge of the other side as much as a call is. */
@@ -26,22 +27,25 @@ const forbidden = [
   ),
   rule(
     'siblings-by-the-front-door',
-    "A module reaches a sibling by <module>/<module>.ts alone: what is behind that door can then move to another process without the sibling's knowledge.",
+    'A module reaches a sibling from adapters/*.local.ts alone, and only by <module>/<module>.ts: what is behind that door can then move to another process, and one more adapter is all that the module sees of it.',
     { path: '^monolith/modules/([^/]+)/' },
-    {
-      path: '^monolith/modules/',
-      pathNot: ['^monolith/modules/$1/', '^monolith/modules/([^/]+)/\\1\\.ts$'],
-    },
+    { path: '^monolith/modules/', pathNot: ['^monolith/modules/$1/', FRONT_DOOR] },
+  ),
+  rule(
+    'siblings-from-adapters',
+    'A use case speaks to a port, in its own words; which module answers it, and by which technology, is known to an adapter alone (adapters/inventory.local.ts).',
+    { path: '^monolith/modules/([^/]+)/', pathNot: '^monolith/modules/[^/]+/adapters/[^/]+\\.local\\.ts$' },
+    { path: FRONT_DOOR, pathNot: '^monolith/modules/$1/' },
   ),
   rule(
     'only-repositories-know-prisma',
-    'Who opens the database is a short list (repository.ts, database.ts, cross-module-queries.ts, the seed), because each of them has to change when a table moves out.',
+    'Who opens the database is a short list (repository.ts, database.ts, the seed), because each of them has to change when a table moves out.',
     {
       pathNot: [
         PRISMA_CLIENTS,
         '^scripts/',
         '^monolith/modules/[^/]+/repository(\\.test)?\\.ts$',
-        '^monolith/(database|cross-module-queries)(\\.test)?\\.ts$',
+        '^monolith/database(\\.test)?\\.ts$',
         '^monolith/seed/',
         '^extracted/[^/]+/(repository|database)(\\.test)?\\.ts$',
       ],
@@ -95,13 +99,13 @@ const forbidden = [
   ),
   rule(
     'the-bench-measures-what-runs',
-    'What is measured is the real thing: processes met by HTTP and SQL, and replication as the switch sets it up; of the monolith the bench may use the seed, and the SQL of the product list to explain it.',
+    'What is measured is the real thing: processes met by HTTP and SQL, and replication as the switch sets it up; of the monolith the bench may use the seed and its tables, and the SQL of the product list to explain it.',
     { path: '^bench/' },
     {
       dependencyTypes: ['local'],
       pathNot: [
         '^(bench|platform)/',
-        '^monolith/seed/seed\\.ts$',
+        '^monolith/seed/(seed|product-tables)\\.ts$',
         '^monolith/modules/catalog/list-products\\.ts$',
         '^strangler/ownership/',
       ],

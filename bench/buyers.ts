@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Pool } from 'pg';
+import { PUT_STOCK, STOCK } from '../monolith/seed/product-tables.ts';
 import type { LoopRequest } from './client/closed-loop.ts';
 import { JWT_SECRET } from './place.ts';
 
@@ -11,7 +12,7 @@ export interface Buyers {
 }
 
 const PRODUCTS = 1_000;
-const STOCK = 1_000_000;
+const PLENTY = 1_000_000;
 /** Two products each, in ever other pairs, so that buyers meet at a row now and then, as they do in a shop. */
 const LINES = 2;
 
@@ -26,11 +27,12 @@ export async function createBuyers(pool: Pool, count: number): Promise<Buyers> {
      SELECT uuidv7(), 'bench-' || n || '@shop.test', 'Buyer', '' FROM generate_series(1, $1) AS n`,
     [count],
   );
-  await pool.query(
-    `UPDATE products SET on_hand = $2 WHERE id IN (SELECT id FROM products WHERE archived_at IS NULL ORDER BY id LIMIT $1)`,
-    [PRODUCTS, STOCK],
+  const goods = await pool.query<{ id: string }>(
+    'SELECT id FROM products WHERE archived_at IS NULL ORDER BY id LIMIT $1',
+    [PRODUCTS],
   );
-  await pool.query('VACUUM (ANALYZE) products, customers');
+  await pool.query(PUT_STOCK, [goods.rows.map(({ id }) => id), PLENTY]);
+  await pool.query(`VACUUM (ANALYZE) products, ${STOCK.table}, customers`);
   const { rows } = await pool.query<{ id: string }>(
     `SELECT id FROM customers WHERE email LIKE 'bench-%' ORDER BY id`,
   );
@@ -40,12 +42,13 @@ export async function createBuyers(pool: Pool, count: number): Promise<Buyers> {
     async prepare() {
       await pool.query('DELETE FROM cart_items');
       await pool.query(
-        `WITH goods AS (SELECT id, row_number() OVER (ORDER BY md5(id::text)) - 1 AS n FROM products WHERE on_hand > $1 / 2),
+        `WITH goods AS (SELECT ${STOCK.productId} AS id, row_number() OVER (ORDER BY md5(${STOCK.productId}::text)) - 1 AS n
+                        FROM ${STOCK.table} WHERE on_hand > $1 / 2),
               buyers AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM customers WHERE email LIKE 'bench-%')
          INSERT INTO cart_items (customer_id, product_id, quantity)
          SELECT buyers.id, goods.id, 1 FROM buyers, generate_series(0, $2 - 1) AS line
          JOIN goods ON true WHERE goods.n = (buyers.n * $2 + line) % (SELECT count(*) FROM goods)`,
-        [STOCK, LINES],
+        [PLENTY, LINES],
       );
       // Else each purchase would pay for statistics that are behind, whoever it is made at.
       await pool.query('VACUUM (ANALYZE) cart_items, orders, payments, order_items');

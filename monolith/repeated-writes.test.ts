@@ -1,4 +1,5 @@
 import { newId } from '#platform/ids.ts';
+import { KEY_TABLES } from './shop.ts';
 import { openGround, type Ground } from './testing/ground.ts';
 import { startMonolith, type MonolithProcess } from './testing/monolith-process.ts';
 import { request, tokenFor, type TestRequest } from './testing/request.ts';
@@ -28,7 +29,7 @@ async function startDoomed(failpoint?: string): Promise<MonolithProcess> {
 
 const names = Object.keys(WRITES) as WriteName[];
 const reused = { status: 409, text: expect.stringContaining('"idempotency_key_reused"') as string };
-const tableOf = (name: WriteName) => `${WRITES[name]}_idempotency_keys`;
+const tableOf = (name: WriteName) => KEY_TABLES[WRITES[name]];
 
 const until = async (look: () => Promise<unknown[]>) => {
   for (let tries = 0; tries < 500 && (await look()).length === 0; tries += 1)
@@ -134,7 +135,7 @@ test('a repetition waits for the transaction that its killed predecessor left in
     expect(await unanswered).toBeUndefined();
     const repeated = request(two, keyed);
     // PostgreSQL has not noticed the death: the first one's claim stands, and the second waits for its end.
-    await waiting('%INSERT INTO catalog_idempotency_keys%', 'transactionid');
+    await waiting(`%INSERT INTO ${KEY_TABLES.catalog}%`, 'transactionid');
     return { repeated };
   });
   expect(await second.repeated).toMatchObject({ status: 200, etag: '"2"' });
@@ -146,7 +147,7 @@ test('what is refused leaves nothing under its key, and may succeed under it lat
   const key = newId();
   const other = { ...write, body: { ...write.body, category: 'none' }, key };
   expect(await request(one, other)).toMatchObject({ status: 400 });
-  expect(await ground.sql('SELECT 1 FROM catalog_idempotency_keys WHERE key = $1', [key])).toEqual([]);
+  expect(await ground.sql(`SELECT 1 FROM ${KEY_TABLES.catalog} WHERE key = $1`, [key])).toEqual([]);
   expect(await request(two, { ...write, key })).toMatchObject({ status: 201 });
 });
 
@@ -216,7 +217,7 @@ test('who reads the table cannot find out a password by hashing what it might be
   const key = newId();
   await request(one, { ...write, key });
   const [row] = await ground.sql<{ hash: string; reply: object }>(
-    'SELECT request_hash AS hash, reply FROM customers_idempotency_keys WHERE key = $1',
+    `SELECT request_hash AS hash, reply FROM ${KEY_TABLES.customers} WHERE key = $1`,
     [key],
   );
   const guess = JSON.stringify(['register', [null, null, null, write.body]]);

@@ -2,8 +2,8 @@
 import { createIdempotentWrites } from '#platform/idempotency.ts';
 import { CURRENCY } from '#platform/money.ts';
 import type { Logger } from '#platform/logger.ts';
-import { createCrossModuleQueries } from './cross-module-queries.ts';
 import type { MonolithDatabase } from './database.ts';
+import { createLocalPriceList } from './modules/carts/adapters/catalog.local.ts';
 import { createCarts } from './modules/carts/carts.ts';
 import { createCartsRepository } from './modules/carts/repository.ts';
 import { createCatalog } from './modules/catalog/catalog.ts';
@@ -12,8 +12,12 @@ import { createCustomers } from './modules/customers/customers.ts';
 import { createPasswords } from './modules/customers/passwords.ts';
 import { createCustomersRepository } from './modules/customers/repository.ts';
 import { createTokens } from './modules/customers/tokens.ts';
+import { createLocalAssortment } from './modules/inventory/adapters/catalog.local.ts';
 import { createInventory } from './modules/inventory/inventory.ts';
 import { createInventoryRepository } from './modules/inventory/repository.ts';
+import { createLocalCarts } from './modules/orders/adapters/carts.local.ts';
+import { createLocalWarehouse } from './modules/orders/adapters/inventory.local.ts';
+import { createLocalPaymentDesk } from './modules/orders/adapters/payments.local.ts';
 import { createOrders } from './modules/orders/orders.ts';
 import { createOrdersRepository } from './modules/orders/repository.ts';
 import { createHttpPaymentProvider } from './modules/payments/adapters/provider.http.ts';
@@ -31,19 +35,25 @@ export interface ShopSettings {
 /** A step's lease outlasts the provider's timeout by this much, for the transaction that follows. */
 const LEASE_MARGIN_MS = 2_000;
 
+/** A table for each module, since its keys move with it. Orders keep theirs in the order. */
+export const KEY_TABLES = {
+  catalog: 'catalog.idempotency_keys',
+  inventory: 'inventory.idempotency_keys',
+  carts: 'carts.idempotency_keys',
+  customers: 'customers.idempotency_keys',
+} as const;
+
 export type Shop = ReturnType<typeof createShop>;
 
 export function createShop(database: MonolithDatabase, settings: ShopSettings, log: Logger) {
-  const queries = createCrossModuleQueries(database);
   const provider = createHttpPaymentProvider(settings.paymentProviderUrl, settings.paymentTimeoutMs, log);
 
   const catalog = createCatalog(createCatalogRepository(database));
-  const inventory = createInventory(createInventoryRepository(database));
+  const inventory = createInventory(createInventoryRepository(database), createLocalAssortment(catalog));
   const carts = createCarts({
     inTransaction: database.inTransaction,
     repository: createCartsRepository(database),
-    queries,
-    catalog,
+    priceList: createLocalPriceList(catalog),
     currency: CURRENCY,
   });
   const customers = createCustomers(
@@ -55,20 +65,19 @@ export function createShop(database: MonolithDatabase, settings: ShopSettings, l
   const orders = createOrders({
     database,
     repository: createOrdersRepository(database),
-    queries,
-    carts,
-    inventory,
-    payments,
+    carts: createLocalCarts(carts),
+    inventory: createLocalWarehouse(inventory),
+    payments: createLocalPaymentDesk(payments),
     leaseMs: settings.paymentTimeoutMs + LEASE_MARGIN_MS,
     log,
   });
-  // A table for each module, since its keys move with it. Orders keep theirs in the order.
-  const keys = (table: string) => createIdempotentWrites(database, table, settings.jwtSecret);
+  const keys = (module: keyof typeof KEY_TABLES) =>
+    createIdempotentWrites(database, KEY_TABLES[module], settings.jwtSecret);
   const once = {
-    catalog: keys('catalog_idempotency_keys'),
-    inventory: keys('inventory_idempotency_keys'),
-    carts: keys('carts_idempotency_keys'),
-    customers: keys('customers_idempotency_keys'),
+    catalog: keys('catalog'),
+    inventory: keys('inventory'),
+    carts: keys('carts'),
+    customers: keys('customers'),
   };
   return { catalog, inventory, carts, customers, payments, orders, once };
 }

@@ -1,3 +1,4 @@
+import { STOCK } from './seed/product-tables.ts';
 import { newId } from '#platform/ids.ts';
 import { audit } from './testing/audit.ts';
 import { expireLeases, ledgerOf, openGround, type Ground } from './testing/ground.ts';
@@ -69,7 +70,7 @@ describe('a monolith that is killed while its charge is on the way', () => {
       [id],
     );
     await ground.sql(`UPDATE payments SET status = 'declined' WHERE order_id = $1`, [id]);
-    await ground.sql('UPDATE products SET reserved = 0');
+    await ground.sql(`UPDATE ${STOCK.table} SET reserved = 0`);
     await arrive();
     expect(await audit(ground)).toEqual([
       `the order ${id} is failed, but its payment and the ledger say declined: charge`,

@@ -31,13 +31,13 @@ const allowed = {
   'platform/http/problem.ts': "import type { Response } from 'express';",
   'monolith/app.ts': "import 'express'; import './modules/orders/routes.ts';",
   'monolith/database.ts': "export type { Client } from '../generated/prisma/monolith/client.ts';",
-  'monolith/cross-module-queries.ts': "import '../generated/prisma/monolith/client.ts';",
   'monolith/seed/seed.ts': "import '../../generated/prisma/monolith/client.ts';",
   'monolith/modules/catalog/catalog.ts': 'export interface Product {}',
   'monolith/modules/catalog/repository.ts': 'export const products = [];',
   'monolith/modules/orders/routes.ts': "import 'express'; import './orders.ts';",
   'monolith/modules/orders/orders.ts':
-    "import '../catalog/catalog.ts'; import type { R } from './repository.ts'; export interface Order {}",
+    "import './adapters/catalog.local.ts'; import type { R } from './repository.ts'; export interface Order {}",
+  'monolith/modules/orders/adapters/catalog.local.ts': "import '../../catalog/catalog.ts';",
   'monolith/modules/orders/repository.ts':
     "import '../../../generated/prisma/monolith/client.ts'; import type { Order } from './orders.ts';",
   'outside/provider.ts': "import '#platform/ids.ts'; import 'express';",
@@ -96,7 +96,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'platform/a.ts': "import './b.ts';",
   },
   'no-cycles-between-folders': {
-    'monolith/modules/payments/payments.ts': "import type { R } from '../refunds/refunds.ts';",
+    'platform/http/metrics.ts': "import type { Pool } from '../postgres/pool.ts';",
   },
   'no-index-files': {
     'monolith/modules/index.ts': "export * from './catalog/catalog.ts';",
@@ -108,7 +108,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The other halves of the cycles. */
 const accomplices = {
   'platform/b.ts': "import './a.ts';",
-  'monolith/modules/refunds/refunds.ts': "import type { P } from '../payments/payments.ts';",
+  'platform/postgres/pool.ts': "import type { Metrics } from '../http/metrics.ts';",
 };
 
 test('every planted violation is found, under its rule, and nothing else', async () => {
@@ -128,9 +128,13 @@ test('every planted violation is found, under its rule, and nothing else', async
   expect(code).toBe(1);
 });
 
+/** From stage 1 on, and tested beside this file. */
+const SEAMS = 'siblings-from-adapters';
+
 test('every rule has a violation planted above', async () => {
   const { forbidden = [] } = await readRules(join(projectRoot, '.dependency-cruiser.js'));
-  expect(Object.keys(planted).sort()).toEqual(forbidden.map(({ name }) => name).sort());
+  const names = forbidden.map(({ name }) => name).filter((name) => name !== SEAMS);
+  expect(Object.keys(planted).sort()).toEqual(names.sort());
 });
 
 test('a tree without violations passes', async () => {

@@ -1,7 +1,7 @@
 // A suite that finds nothing proves nothing: bugs are planted in a copy of the code, and the suite has to see each.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { childEnvironment } from '#platform/config.ts';
@@ -12,7 +12,7 @@ interface Bug {
   /** The tests of the acceptance suite that are to see it. */
   readonly seenBy: string;
   readonly only?: string;
-  /** File, what stands there, and what stands there instead. */
+  /** File, what stands there, and what stands there instead; with a `*`, in each of the files that have it. */
   readonly edits: readonly (readonly [file: string, right: string, wrong: string])[];
 }
 
@@ -27,7 +27,7 @@ const bugs: readonly Bug[] = [
         'quantity < 0',
       ],
       [
-        'prisma/monolith/migrations/20261122120000_stage_0_shop/migration.sql',
+        'prisma/monolith/migrations/*/migration.sql',
         'CHECK ("reserved" >= 0 AND "on_hand" >= "reserved")',
         'CHECK (true)',
       ],
@@ -82,13 +82,17 @@ async function withCopyOfTheCode<T>(use: (copy: string) => Promise<T>): Promise<
 }
 
 function plant(copy: string, { edits }: Bug): void {
-  for (const [file, right, wrong] of edits) {
-    const source = readFileSync(join(copy, file), 'utf8');
-    if (source.split(right).length !== 2) throw new Error(`${file} does not have exactly one: ${right}`);
-    writeFileSync(
-      join(copy, file),
-      source.replace(right, () => wrong),
-    );
+  for (const [files, right, wrong] of edits) {
+    const sources = globSync(files, { cwd: copy })
+      .map((file) => ({ path: join(copy, file), text: readFileSync(join(copy, file), 'utf8') }))
+      .filter(({ text }) => text.includes(right));
+    if (sources.length === 0 || sources.some(({ text }) => text.split(right).length !== 2))
+      throw new Error(`${files} does not have exactly one: ${right}`);
+    for (const { path, text } of sources)
+      writeFileSync(
+        path,
+        text.replace(right, () => wrong),
+      );
   }
 }
 

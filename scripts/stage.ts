@@ -14,7 +14,10 @@ import { openStage, portOffset } from '../stages/open.ts';
 import { showStep } from '../stages/progress.ts';
 import { projectTree } from '../stages/projection.ts';
 import { readCommit, readWorkTree } from '../stages/read-tree.ts';
+import { rehearse } from '../stages/rehearsal/rehearse.ts';
+import { faultsOf, formatRehearsal } from '../stages/rehearsal/report.ts';
 import { verifyStage } from '../stages/verify.ts';
+import { wholeNumber } from './options.ts';
 
 program
   .name('npm run stage --')
@@ -89,6 +92,35 @@ program
   });
 
 program
+  .command('rehearse')
+  .description(
+    'migrate a full database of the stage before to a stage, under load, with both releases at once',
+  )
+  .argument('<stage>', 'its number or name')
+  .option('--products <n>', 'how full the database is', wholeNumber, 100_000)
+  .option('--seconds <n>', 'of traffic between two steps', wholeNumber, 10)
+  .option('--rate <n>', 'actions a second, at each release that runs', wholeNumber, 30)
+  .option('--work-tree', 'take what lies in the folder now, instead of the last commit')
+  .option('--json', 'one JSON object')
+  .action(async (wanted: string, options: RehearseOptions) => {
+    const stage = findStage(wanted, manifest);
+    const before = manifest.stages[stage.number - 1];
+    if (before === undefined) throw new SetupError(`there is nothing before ${stage.name}`);
+    const git = openGit(projectRoot);
+    if (!options.workTree) warnIfDirty(git);
+    const head = options.workTree ? readWorkTree(git) : readCommit(git, headCommit(git));
+    const report = await rehearse({
+      ...options,
+      before: { stage: before, tree: projectTree(head, before, manifest) },
+      after: { stage, tree: projectTree(head, stage, manifest) },
+      onStep: (step) => console.error(step),
+    });
+    console.log(options.json ? JSON.stringify(report) : formatRehearsal(report));
+    const faults = faultsOf(report);
+    if (faults.length > 0) throw new SetupError(faults.join('; '));
+  });
+
+program
   .command('open')
   .description('check a stage out beside this checkout')
   .argument('<stage>', 'its number or name')
@@ -133,6 +165,14 @@ program
     if (problems.length > 0) throw new SetupError(`stages: ${problems.length} to put right`);
     console.log(`${head.size} files, each with its stages`);
   });
+
+interface RehearseOptions {
+  readonly products: number;
+  readonly seconds: number;
+  readonly rate: number;
+  readonly workTree?: true;
+  readonly json?: true;
+}
 
 function warnIfDirty(git: Git): void {
   if (hasUncommittedChanges(git)) console.error('warning: uncommitted changes are not in the stages');

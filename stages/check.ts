@@ -24,11 +24,14 @@ export function checkStages(head: Tree, manifest: Manifest): readonly string[] {
   ];
 }
 
+/** Folders of stages/ that are no stage. */
+const TOOLS = ['rehearsal'];
+
 function strayFolders(head: Tree, { stages }: Manifest): readonly string[] {
   const folders = [...below(head, 'stages/').keys()].filter((path) => path.includes('/'));
   const names = new Set(folders.map((path) => path.split('/')[0] ?? ''));
   return [...names]
-    .filter((folder) => !stages.some(({ name }) => name === folder))
+    .filter((folder) => !TOOLS.includes(folder) && !stages.some(({ name }) => name === folder))
     .map((folder) => `stages/${folder}/ is no stage of stages/manifest.ts: rename it, or add the stage`);
 }
 

@@ -50,7 +50,7 @@ const migrations: readonly PathRule[] = stages.map(({ number }) => ({
 
 export const manifest: Manifest = {
   stages,
-  newest: 0,
+  newest: 1,
   paths: [
     { from: 'never', paths: ['stages/**', 'scripts/stage.ts'] },
     // A tag's README is its stage's page.
@@ -68,6 +68,17 @@ export const manifest: Manifest = {
         'scripts/bench-replication.ts',
         'bench/replication/**',
         'docs/decisions/0030-native-replication.md',
+      ],
+    },
+    {
+      from: 1,
+      paths: [
+        'monolith/modules/*/ports.ts',
+        'monolith/modules/*/adapters/*.local.ts',
+        'monolith/seams.test.ts',
+        'scripts/check-schemas.ts',
+        'scripts/check-schemas.test.ts',
+        'scripts/check-seams.test.ts',
       ],
     },
     {
@@ -113,5 +124,7 @@ export const manifest: Manifest = {
     },
   ],
   registrationFiles: ['scripts/bench.ts'],
-  overlayAdditions: {},
+  overlayAdditions: {
+    'monolith/cross-module-queries.ts': 'what stage 1 cut: no query joins the tables of two modules any more',
+  },
 };

@@ -9,11 +9,17 @@ export interface StepOutcome {
   readonly output: string;
 }
 
+/** Empty counts as not given: the stage's data lies in its own folder, not in the reader's. */
+const OWN_DATA = { SHOP_DATA_DIR: '' };
+
 /** @param args of npm: `['run', 'check']`. */
-export async function runStep(args: readonly string[], folder: string): Promise<StepOutcome> {
+export async function runStep(
+  args: readonly string[],
+  folder: string,
+  settings: Readonly<Record<string, string>> = OWN_DATA,
+): Promise<StepOutcome> {
   const begun = performance.now();
-  // Empty counts as not given: the stage's data lies in its own folder, not in the reader's.
-  const env = childEnvironment({ SHOP_DATA_DIR: '' });
+  const env = childEnvironment(settings);
   const child = spawn('npm', args, { cwd: folder, env, stdio: 'pipe', shell: process.platform === 'win32' });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

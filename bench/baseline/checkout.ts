@@ -1,6 +1,7 @@
 // A checkout by hand, for a purchase that goes well: the monolith's two transactions with the provider between them.
 // What a shop needs beyond that (retries, declined cards, settlement) is left out, since it is not what is measured.
 import type { Pool, PoolClient } from 'pg';
+import { STOCK } from '../../monolith/seed/product-tables.ts';
 import { newId } from '#platform/ids.ts';
 
 export interface CheckoutRequest {
@@ -50,8 +51,8 @@ const LINES_IN_ORDER = `
   )`;
 
 const RESERVE = `${LINES_IN_ORDER}
-  UPDATE products p SET reserved = p.reserved + line.quantity FROM line
-  WHERE p.id = line.id AND p.archived_at IS NULL AND p.on_hand - p.reserved >= line.quantity`;
+  UPDATE ${STOCK.table} s SET reserved = s.reserved + line.quantity FROM line
+  WHERE s.${STOCK.productId} = line.id AND s.on_hand - s.reserved >= line.quantity`;
 
 const CONFIRM = `
   UPDATE orders SET status = 'confirmed', step = 'done', next_attempt_at = NULL
@@ -60,8 +61,8 @@ const CONFIRM = `
 const CAPTURE = `UPDATE payments SET status = 'captured', updated_at = now() WHERE order_id = $1`;
 
 const SHIP = `${LINES_IN_ORDER}
-  UPDATE products p SET on_hand = p.on_hand - line.quantity, reserved = p.reserved - line.quantity
-  FROM line WHERE p.id = line.id`;
+  UPDATE ${STOCK.table} s SET on_hand = s.on_hand - line.quantity, reserved = s.reserved - line.quantity
+  FROM line WHERE s.${STOCK.productId} = line.id`;
 
 /** @returns undefined where there is nothing to buy, or not enough of it. */
 export function createCheckout(pool: Pool, providerUrl: string) {

@@ -9,6 +9,7 @@ import { chargeHistory } from './charges.ts';
 import { copyRows } from './copy.ts';
 import { ADMINISTRATOR, createAdministrator, createCustomers, DEMO_CUSTOMER } from './customers.ts';
 import { createHistory, type SeedOrder } from './orders.ts';
+import { productTables } from './product-tables.ts';
 import { createProducts } from './products.ts';
 import * as tables from './tables.ts';
 
@@ -89,7 +90,8 @@ async function fill(client: Client, options: SeedOptions): Promise<SeedResult> {
     onProgress({ step, done, ...(total === undefined ? {} : { total }) });
 
   await copyRows(client, tables.categoriesTable, assortment);
-  await copyRows(client, tables.productsTable, all(products), report('products', products.count));
+  for (const table of productTables)
+    await copyRows(client, table, all(products), report('products', products.count));
 
   const { customerHash, administratorHash } = await hashes;
   await copyRows(client, tables.customersTable, [

@@ -5,7 +5,7 @@ import type { SeedCartItem } from './carts.ts';
 import type { Table } from './copy.ts';
 import type { SeedCustomer } from './customers.ts';
 import type { SeedLine, SeedOrder } from './orders.ts';
-import type { SeedProduct } from './products.ts';
+import { productTables } from './product-tables.ts';
 
 const time = (moment: number) => new Date(moment).toISOString();
 
@@ -13,32 +13,6 @@ export const categoriesTable: Table<CategoryPlan> = {
   name: 'categories',
   columns: ['slug', 'name'],
   values: ({ slug, name }) => [slug, name],
-};
-
-export const productsTable: Table<SeedProduct> = {
-  name: 'products',
-  columns: [
-    'id',
-    'sku',
-    'name',
-    'description',
-    'category_slug',
-    'price_amount',
-    'price_currency',
-    'created_at',
-    'on_hand',
-  ],
-  values: ({ id, sku, name, description, category, price, createdAt, onHand }) => [
-    id,
-    sku,
-    name,
-    description,
-    category,
-    price,
-    CURRENCY,
-    time(createdAt),
-    onHand,
-  ],
 };
 
 export const customersTable: Table<SeedCustomer & { readonly passwordHash: string }> = {
@@ -117,7 +91,7 @@ export const paymentsTable: Table<SeedOrder> = {
 
 export const tableNames = [
   categoriesTable,
-  productsTable,
+  ...productTables,
   customersTable,
   cartItemsTable,
   ordersTable,

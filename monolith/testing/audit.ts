@@ -1,4 +1,5 @@
 // The books of a shop compared with each other: orders, payments, the provider's ledger, and the stock, to the unit.
+import { STOCK } from '../seed/product-tables.ts';
 import { INITIAL_STOCK } from './monolith-process.ts';
 import type { Ground } from './ground.ts';
 
@@ -71,16 +72,18 @@ function strangers(orders: readonly OrderRow[], entries: readonly LedgerEntry[])
 /** Called when every order is at rest. */
 async function leftReserved({ sql }: Pick<Ground, 'sql'>): Promise<string[]> {
   const rows = await sql<{ id: string; reserved: number }>(
-    'SELECT id, reserved FROM products WHERE reserved <> 0',
+    `SELECT ${STOCK.productId} AS id, reserved FROM ${STOCK.table} WHERE reserved <> 0`,
   );
   return rows.map(({ id, reserved }) => `of the product ${id} there are ${reserved} reserved for nobody`);
 }
 
 async function stock({ sql }: Pick<Ground, 'sql'>): Promise<string[]> {
   const rows = await sql<{ id: string; on_hand: number; sold: number }>(
-    `SELECT p.id, p.on_hand, coalesce(sum(i.quantity) FILTER (WHERE o.status = 'confirmed'), 0)::int AS sold
-     FROM products p LEFT JOIN order_items i ON i.product_id = p.id LEFT JOIN orders o ON o.id = i.order_id
-     GROUP BY p.id`,
+    `SELECT s.${STOCK.productId} AS id, s.on_hand,
+            coalesce(sum(i.quantity) FILTER (WHERE o.status = 'confirmed'), 0)::int AS sold
+     FROM ${STOCK.table} s LEFT JOIN order_items i ON i.product_id = s.${STOCK.productId}
+     LEFT JOIN orders o ON o.id = i.order_id
+     GROUP BY s.${STOCK.productId}`,
   );
   return rows
     .filter(({ on_hand, sold }) => on_hand + sold !== INITIAL_STOCK)

@@ -2,6 +2,7 @@
 import { createTokens } from '../modules/customers/tokens.ts';
 import { startChild, type Child } from '#platform/children.ts';
 import { newId } from '#platform/ids.ts';
+import { PUT_STOCK } from '../seed/product-tables.ts';
 import { CATEGORY, JWT_SECRET, type Ground } from './ground.ts';
 
 export interface MonolithProcess extends Child {
@@ -58,10 +59,11 @@ export async function newBuyer({ sql }: Ground): Promise<Buyer> {
     customerId,
   ]);
   await sql(
-    `INSERT INTO products (id, sku, name, description, category_slug, price_amount, price_currency, on_hand)
-     VALUES ($1::uuid, $1::text, 'Kettle', 'Boils water.', $2, 250, 'EUR', $3)`,
-    [productId, CATEGORY, INITIAL_STOCK],
+    `INSERT INTO products (id, sku, name, description, category_slug, price_amount, price_currency)
+     VALUES ($1::uuid, $1::text, 'Kettle', 'Boils water.', $2, 250, 'EUR')`,
+    [productId, CATEGORY],
   );
+  await sql(PUT_STOCK, [[productId], INITIAL_STOCK]);
   await sql(`INSERT INTO cart_items (customer_id, product_id, quantity) VALUES ($1, $2, 2)`, [
     customerId,
     productId,

@@ -43,7 +43,7 @@ export function openShopOn(
 }
 
 /** A new customer with a new product in the cart; its price is 250. @returns both ids. */
-export async function customerWithCart({ shop, sql }: TestShop, stock: { onHand: number; quantity: number }) {
+export async function customerWithCart({ shop }: TestShop, stock: { onHand: number; quantity: number }) {
   const email = `${newId()}@shop.test`;
   const { id: customer } = await shop.customers.register({ email, password: 'password', name: 'A' });
   const { product } = await shop.catalog.createProduct({
@@ -53,7 +53,7 @@ export async function customerWithCart({ shop, sql }: TestShop, stock: { onHand:
     category: CATEGORY,
     price: { amount: 250, currency: 'EUR' },
   });
-  await sql('UPDATE products SET on_hand = $2 WHERE id = $1', [product.id, stock.onHand]);
+  await shop.inventory.setOnHand(product.id, stock.onHand);
   await shop.carts.putItem(customer, product.id, stock.quantity);
   return { customer, product: product.id };
 }

@@ -1,5 +1,6 @@
 // Every write of the public contract that takes a key, each with its effect to look at.
 import { newId } from '#platform/ids.ts';
+import { STOCK } from '../seed/product-tables.ts';
 import { CATEGORY, type Ground } from './ground.ts';
 import { newBuyer } from './monolith-process.ts';
 import { tokenFor, type TestRequest } from './request.ts';
@@ -35,6 +36,7 @@ export async function newWrite(ground: Ground, name: WriteName): Promise<Write> 
   const rows = (statement: string, value: string) => async () =>
     JSON.stringify(await ground.sql(statement, [value]));
   const product = rows('SELECT xmin::text, * FROM products WHERE id = $1', productId);
+  const stock = rows(`SELECT xmin::text, * FROM ${STOCK.table} WHERE ${STOCK.productId} = $1`, productId);
   const cart = rows('SELECT xmin::text, * FROM cart_items WHERE customer_id = $1', customerId);
   const draft = {
     sku,
@@ -86,7 +88,7 @@ export async function newWrite(ground: Ground, name: WriteName): Promise<Write> 
       return {
         request: { ...to, body: { onHand: 7 } },
         other: { ...to, body: { onHand: 8 } },
-        effect: product,
+        effect: stock,
       };
     },
     'PUT /cart/items/:productId': () => {

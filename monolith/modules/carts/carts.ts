@@ -1,10 +1,9 @@
 // The carts: what each customer is about to buy, at today's prices. The module's only front door.
 import { notFound, ShopError } from '#platform/errors.ts';
-import type { CartLineRow, CrossModuleQueries } from '../../cross-module-queries.ts';
 import type { Money } from '#platform/money.ts';
 import type { MonolithDatabase } from '../../database.ts';
-import type { Catalog } from '../catalog/catalog.ts';
-import type { CartsRepository } from './repository.ts';
+import type { PriceList } from './ports.ts';
+import type { CartItem, CartsRepository } from './repository.ts';
 
 export interface CartLine {
   readonly productId: string;
@@ -26,25 +25,42 @@ export type Carts = ReturnType<typeof createCarts>;
 export interface CartsDependencies {
   readonly inTransaction: MonolithDatabase['inTransaction'];
   readonly repository: CartsRepository;
-  readonly queries: CrossModuleQueries;
-  readonly catalog: Catalog;
+  readonly priceList: PriceList;
   readonly currency: string;
 }
 
-export function createCarts({ inTransaction, repository, queries, catalog, currency }: CartsDependencies) {
+export function createCarts({ inTransaction, repository, priceList, currency }: CartsDependencies) {
+  /** The items at today's prices, without those that are sold no more. */
+  async function priced(items: readonly CartItem[]): Promise<Cart> {
+    const products = await priceList.pricesOf(items.map(({ productId }) => productId));
+    const priceOf = new Map(products.map((product) => [product.productId, product]));
+    const lines = items.flatMap(({ productId, quantity }) => {
+      const product = priceOf.get(productId);
+      return product === undefined ? [] : [{ ...product, quantity }];
+    });
+    const amount = lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amount * quantity, 0);
+    return { items: lines, total: { amount, currency } };
+  }
+
+  /** Products that are sold no more take no place. */
+  async function isFull(otherProductIds: readonly string[]): Promise<boolean> {
+    if (otherProductIds.length < MAX_LINES) return false;
+    return (await priceList.pricesOf(otherProductIds)).length >= MAX_LINES;
+  }
+
   return {
     /** Without products that have been archived since. */
     async getCart(customerId: string): Promise<Cart> {
-      return toCart(await queries.cartLines(customerId), currency);
+      return priced(await repository.list(customerId));
     },
 
     /** @throws {ShopError} `not_found` for a product that is not for sale; `cart_full`. */
     async putItem(customerId: string, productId: string, quantity: number): Promise<Cart> {
-      await catalog.getProduct(productId);
+      if ((await priceList.pricesOf([productId])).length === 0) throw notFound('product', productId);
       await inTransaction(async () => {
         // Two that add the last product that fits must not count at the same time.
-        await queries.lockCart(customerId);
-        if ((await queries.countOtherCartLines(customerId, productId)) >= MAX_LINES) {
+        await repository.lock(customerId);
+        if (await isFull(await repository.listOthers(customerId, productId))) {
           throw new ShopError(
             'conflict',
             'cart_full',
@@ -64,7 +80,7 @@ export function createCarts({ inTransaction, repository, queries, catalog, curre
 
     /** Empties the cart for an order; of two calls at once only one gets the lines. */
     async takeCart(customerId: string): Promise<Cart> {
-      return toCart(await queries.takeCartLines(customerId), currency);
+      return priced(await repository.take(customerId));
     },
 
     /** Puts the lines of an order that failed back, unless the customer has put the product there again. */
@@ -75,17 +91,4 @@ export function createCarts({ inTransaction, repository, queries, catalog, curre
       await repository.putIfAbsent(customerId, lines);
     },
   };
-}
-
-function toCart(rows: readonly CartLineRow[], currency: string): Cart {
-  const items = rows
-    .filter((row) => !row.archived)
-    .map((row) => ({
-      productId: row.productId,
-      name: row.name,
-      unitPrice: { amount: row.unitAmount, currency: row.currency },
-      quantity: row.quantity,
-    }));
-  const amount = items.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amount * quantity, 0);
-  return { items, total: { amount, currency } };
 }

@@ -63,6 +63,11 @@ export function createCatalog(repository: CatalogRepository) {
       return found;
     },
 
+    /** Those of the given products that are for sale, in any order: one question, however many they are. */
+    async getProducts(ids: readonly string[]): Promise<readonly Product[]> {
+      return ids.length === 0 ? [] : repository.findProducts(ids);
+    },
+
     /** A page of the products that are for sale, after a position or from the beginning. */
     async listProducts(query: ProductQuery, pageSize: number, after?: ProductPosition): Promise<ProductPage> {
       return repository.listProducts(query, pageSize, after);
@@ -104,7 +109,7 @@ export function createCatalog(repository: CatalogRepository) {
       return outcome;
     },
 
-    /** Takes a product off sale. It stays in the table, since orders point at it. @throws {ShopError} `not_found`. */
+    /** Takes a product off sale. It stays in the table, since others keep its id. @throws {ShopError} `not_found`. */
     async archiveProduct(id: string): Promise<void> {
       if (!(await repository.archiveProduct(id))) throw notFound('product', id);
     },

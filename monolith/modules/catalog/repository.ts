@@ -1,4 +1,4 @@
-// The catalog's tables: products (but not their stock) and categories. The only file of the module that knows Prisma.
+// The catalog's tables: products and categories. The only file of the module that knows Prisma.
 import { Prisma } from '../../../generated/prisma/monolith/client.ts';
 import type { MonolithDatabase } from '../../database.ts';
 import type {
@@ -34,6 +34,12 @@ export function createCatalogRepository({ current }: MonolithDatabase) {
       const [row] = await current().$queryRaw<VersionedRow[]>`
         SELECT ${PRODUCT_COLUMNS}, version FROM products WHERE id = ${id}::uuid AND archived_at IS NULL`;
       return row && { product: toProduct(row), version: row.version };
+    },
+
+    async findProducts(ids: readonly string[]): Promise<readonly Product[]> {
+      const rows = await current().$queryRaw<Omit<ProductRow, 'tier'>[]>`
+        SELECT ${PRODUCT_COLUMNS} FROM products WHERE id = ANY (${ids}::uuid[]) AND archived_at IS NULL`;
+      return rows.map(toProduct);
     },
 
     async listProducts(query: ProductQuery, pageSize: number, after?: ProductPosition): Promise<ProductPage> {

@@ -76,3 +76,32 @@ test('the stock of a product that does not exist is not found', async () => {
   await expect(opened.inventory.getStock(newId())).rejects.toMatchObject({ code: 'not_found' });
   await expect(opened.inventory.setOnHand(newId(), 1)).rejects.toMatchObject({ code: 'not_found' });
 });
+
+test('of a product that nobody has counted there is none', async () => {
+  const productId = await opened.product();
+  expect(await opened.inventory.getStock(productId)).toEqual({
+    productId,
+    onHand: 0,
+    reserved: 0,
+    available: 0,
+  });
+  await expect(opened.inventory.reserve([{ productId, quantity: 1 }])).rejects.toMatchObject({
+    code: 'out_of_stock',
+  });
+});
+
+test('two that count a new product at the same time both succeed, and one of them has the last word', async () => {
+  const productId = await opened.product();
+  const counts = await Promise.all([3, 4].map((onHand) => opened.inventory.setOnHand(productId, onHand)));
+  expect(counts.map(({ onHand }) => onHand)).toEqual([3, 4]);
+  expect([3, 4]).toContain((await opened.inventory.getStock(productId)).onHand);
+});
+
+test('a product that is sold no more has no stock to be asked for, but what was promised can still be moved', async () => {
+  const productId = await opened.product(5);
+  await opened.inventory.reserve([{ productId, quantity: 2 }]);
+  await opened.archive(productId);
+  await expect(opened.inventory.getStock(productId)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(opened.inventory.setOnHand(productId, 9)).rejects.toMatchObject({ code: 'not_found' });
+  await opened.inventory.ship([{ productId, quantity: 2 }]);
+});

@@ -1,5 +1,6 @@
 // The inventory: how many of each product there are, and how many are promised. The module's only front door.
 import { notFound, ShopError } from '#platform/errors.ts';
+import type { Assortment } from './ports.ts';
 import type { InventoryRepository } from './repository.ts';
 
 export interface Stock {
@@ -20,23 +21,25 @@ export interface Quantity {
 
 export type Inventory = ReturnType<typeof createInventory>;
 
-export function createInventory(repository: InventoryRepository) {
+export function createInventory(repository: InventoryRepository, assortment: Assortment) {
+  /** No foreign key says so any more: what is asked about here is a product of the shop. */
+  async function requireForSale(productId: string): Promise<void> {
+    if (!(await assortment.isForSale(productId))) throw notFound('product', productId);
+  }
+
   return {
-    /** @throws {ShopError} `not_found`. */
+    /** @throws {ShopError} `not_found` for a product that is not for sale. */
     async getStock(productId: string): Promise<Stock> {
-      const stock = await repository.findStock(productId);
-      if (stock === undefined) throw notFound('product', productId);
-      return stock;
+      await requireForSale(productId);
+      return repository.findStock(productId);
     },
 
     /** Sets what is in the warehouse. @throws {ShopError} `not_found`; `stock_reserved` where more is promised. */
     async setOnHand(productId: string, onHand: number): Promise<Stock> {
-      const changed = await repository.setOnHand(productId, onHand);
-      const stock = changed ?? (await this.getStock(productId));
-      if (changed === undefined) {
-        throw new ShopError('conflict', 'stock_reserved', `${stock.reserved} units are promised to orders.`);
-      }
-      return stock;
+      await requireForSale(productId);
+      const stock = await repository.setOnHand(productId, onHand);
+      if (stock.onHand === onHand) return stock;
+      throw new ShopError('conflict', 'stock_reserved', `${stock.reserved} units are promised to orders.`);
     },
 
     /** Promises all of the given units, or none. @throws {ShopError} `out_of_stock`, naming a product. */

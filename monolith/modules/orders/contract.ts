@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { operation } from '#platform/http/operation.ts';
 import { idempotencyKey, idParams, money, nextPageToken, pageQuery, text } from '#platform/http/schemas.ts';
-import { PAYMENT_STATUSES } from '../payments/payments.ts';
-import { ORDER_STATUSES } from './orders.ts';
+import { ORDER_STATUSES, PAYMENT_STATUSES } from './orders.ts';
 
 const tag = 'orders';
 

@@ -11,17 +11,27 @@ import { notFound, ShopError } from '#platform/errors.ts';
 import { failpoint } from '#platform/failpoints.ts';
 import { newId } from '#platform/ids.ts';
 import type { Logger } from '#platform/logger.ts';
-import type { CrossModuleQueries, OrderRow } from '../../cross-module-queries.ts';
-import type { MonolithDatabase } from '../../database.ts';
-import type { Carts } from '../carts/carts.ts';
 import type { Money } from '#platform/money.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import type { Payment, Payments, PaymentStatus } from '../payments/payments.ts';
-import type { OrdersRepository, OrderWork } from './repository.ts';
+import type { MonolithDatabase } from '../../database.ts';
+import type { CustomersCart, Payment, PaymentDesk, Warehouse } from './ports.ts';
+import type { OrderRow, OrdersRepository, OrderWork } from './repository.ts';
 import { createSteps } from './steps.ts';
 
 export const ORDER_STATUSES = ['pending', 'confirmed', 'cancelled', 'failed'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+export type { Payment } from './ports.ts';
+
+/** What an order says of its payment. */
+export const PAYMENT_STATUSES = [
+  'pending',
+  'captured',
+  'declined',
+  'refunding',
+  'refunded',
+  'voided',
+] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 export interface OrderLine {
   readonly productId: string;
@@ -60,10 +70,9 @@ export interface Checkout {
 export interface OrdersDependencies {
   readonly database: MonolithDatabase;
   readonly repository: OrdersRepository;
-  readonly queries: CrossModuleQueries;
-  readonly carts: Carts;
-  readonly inventory: Inventory;
-  readonly payments: Payments;
+  readonly carts: CustomersCart;
+  readonly inventory: Warehouse;
+  readonly payments: PaymentDesk;
   /** How long a step may take before others may take it up; longer than the provider's timeout. */
   readonly leaseMs: number;
   readonly log: Logger;
@@ -81,7 +90,7 @@ const MAX_ATTEMPTS = 5;
 export type Orders = ReturnType<typeof createOrders>;
 
 export function createOrders(dependencies: OrdersDependencies) {
-  const { database, repository, queries, carts, inventory, payments, leaseMs, log } = dependencies;
+  const { database, repository, carts, inventory, payments, leaseMs, log } = dependencies;
   const steps = createSteps(dependencies);
 
   /**
@@ -125,10 +134,16 @@ export function createOrders(dependencies: OrdersDependencies) {
     }
   }
 
+  async function withPayments(rows: readonly OrderRow[]): Promise<readonly Order[]> {
+    const statuses = await payments.statusesOf(rows.map(({ id }) => id));
+    return rows.map((row) => toOrder(row, statuses.get(row.id) ?? 'pending'));
+  }
+
   async function find(customerId: string, id: string): Promise<Order> {
-    const row = await queries.findOrder(customerId, id);
+    const row = await repository.find(customerId, id);
     if (row === undefined) throw notFound('order', id);
-    return toOrder(row);
+    const [order] = await withPayments([row]);
+    return order as Order;
   }
 
   /**
@@ -181,8 +196,8 @@ export function createOrders(dependencies: OrdersDependencies) {
 
     /** A customer's orders, the newest first; `next` is the id to go on after, undefined on the last page. */
     async listOrders(customerId: string, pageSize: number, after?: string) {
-      const rows = await queries.listOrders(customerId, pageSize + 1, after);
-      const orders = rows.slice(0, pageSize).map(toOrder);
+      const rows = await repository.list(customerId, pageSize + 1, after);
+      const orders = await withPayments(rows.slice(0, pageSize));
       return { orders, next: rows.length > pageSize ? orders.at(-1)?.id : undefined };
     },
 
@@ -254,7 +269,7 @@ function hashOf({ paymentToken, shippingAddress: a }: Checkout): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('base64url');
 }
 
-function toOrder(row: OrderRow): Order {
+function toOrder(row: OrderRow, paymentStatus: PaymentStatus): Order {
   const currency = row.totalCurrency;
   return {
     id: row.id,
@@ -266,7 +281,7 @@ function toOrder(row: OrderRow): Order {
       quantity,
     })),
     total: { amount: Number(row.totalAmount), currency },
-    payment: { status: row.paymentStatus },
+    payment: { status: paymentStatus },
     placedAt: row.placedAt,
   };
 }

@@ -4,8 +4,7 @@
 // twice, by a request and by the settlement worker at the same time: the provider knows the key, and an order leaves
 // a step only once.
 import { failpoint } from '#platform/failpoints.ts';
-import type { Payment } from '../payments/payments.ts';
-import type { OrdersDependencies } from './orders.ts';
+import type { OrdersDependencies, Payment } from './orders.ts';
 import type { OrderWork } from './repository.ts';
 
 export function createSteps({ database, repository, carts, inventory, payments }: OrdersDependencies) {

@@ -53,6 +53,11 @@ export function createPayments(repository: PaymentsRepository, provider: Payment
       return provider.reverse(orderId);
     },
 
+    /** The states of the given orders' payments: one question, however many they are. */
+    async statusesOf(orderIds: readonly string[]): Promise<ReadonlyMap<string, PaymentStatus>> {
+      return orderIds.length === 0 ? new Map() : repository.statusesOf(orderIds);
+    },
+
     /** Records what became of a payment; takes part in the caller's transaction. */
     async record(orderId: string, status: PaymentStatus): Promise<void> {
       await repository.setStatus(orderId, status);

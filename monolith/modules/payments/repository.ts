@@ -19,6 +19,13 @@ export function createPaymentsRepository({ current }: MonolithDatabase) {
       return { ...payment, amount: Number(payment.amount) };
     },
 
+    async statusesOf(orderIds: readonly string[]): Promise<ReadonlyMap<string, PaymentStatus>> {
+      const rows = await current().$queryRaw<{ orderId: string; status: PaymentStatus }[]>`
+        SELECT order_id AS "orderId", status::text AS status FROM payments
+        WHERE order_id = ANY (${orderIds}::uuid[])`;
+      return new Map(rows.map(({ orderId, status }) => [orderId, status]));
+    },
+
     async setStatus(orderId: string, status: PaymentStatus): Promise<void> {
       await current().$executeRaw`
         UPDATE payments SET status = ${status}::payment_status, updated_at = now() WHERE order_id = ${orderId}::uuid`;

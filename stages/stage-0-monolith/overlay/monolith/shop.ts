@@ -1,0 +1,82 @@
+// Puts the modules together: who knows whom. Used by the process and by the tests alike.
+import { createIdempotentWrites } from '#platform/idempotency.ts';
+import { CURRENCY } from '#platform/money.ts';
+import type { Logger } from '#platform/logger.ts';
+import { createCrossModuleQueries } from './cross-module-queries.ts';
+import type { MonolithDatabase } from './database.ts';
+import { createCarts } from './modules/carts/carts.ts';
+import { createCartsRepository } from './modules/carts/repository.ts';
+import { createCatalog } from './modules/catalog/catalog.ts';
+import { createCatalogRepository } from './modules/catalog/repository.ts';
+import { createCustomers } from './modules/customers/customers.ts';
+import { createPasswords } from './modules/customers/passwords.ts';
+import { createCustomersRepository } from './modules/customers/repository.ts';
+import { createTokens } from './modules/customers/tokens.ts';
+import { createInventory } from './modules/inventory/inventory.ts';
+import { createInventoryRepository } from './modules/inventory/repository.ts';
+import { createOrders } from './modules/orders/orders.ts';
+import { createOrdersRepository } from './modules/orders/repository.ts';
+import { createHttpPaymentProvider } from './modules/payments/adapters/provider.http.ts';
+import { createPayments } from './modules/payments/payments.ts';
+import { createPaymentsRepository } from './modules/payments/repository.ts';
+
+export interface ShopSettings {
+  readonly jwtSecret: string;
+  readonly sessionLifetime: number;
+  readonly scryptCost: number;
+  readonly paymentProviderUrl: string;
+  readonly paymentTimeoutMs: number;
+}
+
+/** A step's lease outlasts the provider's timeout by this much, for the transaction that follows. */
+const LEASE_MARGIN_MS = 2_000;
+
+/** A table for each module, since its keys move with it. Orders keep theirs in the order. */
+export const KEY_TABLES = {
+  catalog: 'catalog_idempotency_keys',
+  inventory: 'inventory_idempotency_keys',
+  carts: 'carts_idempotency_keys',
+  customers: 'customers_idempotency_keys',
+} as const;
+
+export type Shop = ReturnType<typeof createShop>;
+
+export function createShop(database: MonolithDatabase, settings: ShopSettings, log: Logger) {
+  const queries = createCrossModuleQueries(database);
+  const provider = createHttpPaymentProvider(settings.paymentProviderUrl, settings.paymentTimeoutMs, log);
+
+  const catalog = createCatalog(createCatalogRepository(database));
+  const inventory = createInventory(createInventoryRepository(database));
+  const carts = createCarts({
+    inTransaction: database.inTransaction,
+    repository: createCartsRepository(database),
+    queries,
+    catalog,
+    currency: CURRENCY,
+  });
+  const customers = createCustomers(
+    createCustomersRepository(database),
+    createPasswords(settings.scryptCost),
+    createTokens(settings.jwtSecret, settings.sessionLifetime),
+  );
+  const payments = createPayments(createPaymentsRepository(database), provider);
+  const orders = createOrders({
+    database,
+    repository: createOrdersRepository(database),
+    queries,
+    carts,
+    inventory,
+    payments,
+    leaseMs: settings.paymentTimeoutMs + LEASE_MARGIN_MS,
+    log,
+  });
+  const keys = (module: keyof typeof KEY_TABLES) =>
+    createIdempotentWrites(database, KEY_TABLES[module], settings.jwtSecret);
+  const once = {
+    catalog: keys('catalog'),
+    inventory: keys('inventory'),
+    carts: keys('carts'),
+    customers: keys('customers'),
+  };
+  return { catalog, inventory, carts, customers, payments, orders, once };
+}
