@@ -1,51 +1,38 @@
-// Rebuilds generated/ when its inputs have changed; costs a few milliseconds when they have not.
-import { execFileSync } from 'node:child_process';
+// Rebuilds what lies in generated/ when its inputs have changed; costs a few milliseconds when they have not.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { childEnvironment } from './config.ts';
-import { listOwners, projectRoot } from './paths.ts';
+import { join, relative } from 'node:path';
+import { contracts } from './generators/contracts.ts'; // from stage-3
+import type { Generator } from './generators/generator.ts';
+import { prismaClients } from './generators/prisma-clients.ts';
+import { projectRoot } from './paths.ts';
 
-const STAMP = 'generated/.inputs';
+const generators: Generator[] = [];
+generators.push(prismaClients);
+generators.push(contracts); // from stage-3
 
 /** @returns whether anything had to be built. */
 export function ensureGenerated(root: string = projectRoot): boolean {
-  const owners = listOwners(root);
-  const stamp = fingerprint([
-    join(root, 'package-lock.json'),
-    ...owners.map((owner) => join(root, 'prisma', owner, 'schema.prisma')),
-  ]);
-  const stampFile = join(root, STAMP);
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false;
+  return generators.map((generator) => ensure(root, generator)).some((built) => built);
+}
 
-  rmSync(join(root, 'generated'), { recursive: true, force: true });
-  for (const owner of owners) generateClient(root, owner);
-  mkdirSync(join(root, 'generated'), { recursive: true });
+function ensure(root: string, { name, inputs, build }: Generator): boolean {
+  const files = inputs(root);
+  const folder = join(root, 'generated', name);
+  const stampFile = join(folder, '.inputs');
+  const stamp = fingerprint(root, [join(root, 'package-lock.json'), ...files]);
+  if (files.length === 0 || (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp))
+    return false;
+
+  rmSync(folder, { recursive: true, force: true });
+  build(root);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(stampFile, stamp);
   return true;
 }
 
-function fingerprint(files: readonly string[]): string {
+function fingerprint(root: string, files: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update(readFileSync(file));
+  for (const file of files) hash.update(`${relative(root, file)}\0`).update(readFileSync(file));
   return hash.digest('hex');
-}
-
-function generateClient(root: string, owner: string): void {
-  const prisma = join(root, 'node_modules/prisma/build/index.js');
-  try {
-    execFileSync(
-      process.execPath,
-      [prisma, 'generate', '--schema', `prisma/${owner}/schema.prisma`, '--no-hints'],
-      {
-        cwd: root,
-        stdio: 'pipe',
-        // Generating needs no engine; naming any file that exists keeps prisma from downloading one.
-        env: childEnvironment({ PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' }),
-      },
-    );
-  } catch (error) {
-    const said = (error as { stderr?: Buffer }).stderr?.toString() ?? String(error);
-    throw new Error(`prisma generate failed for ${owner}: ${said}`, { cause: error });
-  }
 }
