@@ -5,6 +5,7 @@ import { translateDatabaseError } from '#platform/database.ts';
 import { createHttpMetrics, tellRoute } from '#platform/http/metrics.ts';
 import { problemHandler, unknownRoute } from '#platform/http/problem.ts';
 import { requestLog } from '#platform/http/request-log.ts';
+import { traceRequests } from '#platform/http/tracing.ts';
 import type { Logger } from '#platform/logger.ts';
 import { describeApi } from './api-description.ts';
 import { healthRoutes, type Health } from './health.ts';
@@ -37,6 +38,7 @@ export function buildApp({ shop, health, log, trustedProxies }: AppDependencies)
     next();
   });
   app.use(requestLog(log));
+  app.use(traceRequests);
   app.use(metrics.measure);
   if (trustedProxies > 0) app.use(tellRoute);
   // TLS ends in front of this process, so it must not promise any.

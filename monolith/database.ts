@@ -2,6 +2,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient, type Prisma } from '../generated/prisma/monolith/client.ts';
 import { createDatabase, type Database } from '#platform/database.ts';
+import { traceQueries } from '#platform/telemetry/queries.ts';
 
 export type MonolithDatabase = Database<PrismaClient, Prisma.TransactionClient>;
 
@@ -14,7 +15,7 @@ export interface OpenDatabase extends MonolithDatabase {
 /** @param url as the app role, which owns no table. */
 export function openDatabase(url: string, poolSize: number): OpenDatabase {
   const client = new PrismaClient({
-    adapter: new PrismaPg({ connectionString: url, max: poolSize }),
+    adapter: traceQueries(new PrismaPg({ connectionString: url, max: poolSize })),
     // The others show the line of the call in a message, for which each query takes a stack trace, failed or not.
     errorFormat: 'minimal',
   });

@@ -4,6 +4,7 @@ import { listen } from '#platform/http/server.ts';
 import { createLogger } from '#platform/logger.ts';
 import { runProcess } from '#platform/process.ts';
 import { createShutdown, stopOnSignals } from '#platform/shutdown.ts';
+import { startTelemetry } from '#platform/telemetry/telemetry.ts';
 import { buildApp } from './app.ts';
 import { readMonolithConfig } from './config.ts';
 import { openDatabase } from './database.ts';
@@ -19,6 +20,9 @@ await runProcess('monolith', async () => {
 
   const shutdown = createShutdown(log);
   stopOnSignals(shutdown, log, config.stopDeadlineMs);
+
+  const telemetry = await startTelemetry('monolith');
+  shutdown.onStop('telemetry', () => telemetry.stop());
 
   const database = openDatabase(config.databaseUrl, config.poolSize);
   shutdown.onStop('database', () => database.close());

@@ -52,3 +52,6 @@ export class ShopError extends Error {
 
 export const notFound = (what: string, id: string) =>
   new ShopError('not_found', 'not_found', `There is no ${what} with the id ${id}.`);
+
+/** Turns a failure of a technology (the database is away, say) into a ShopError, if it knows it. */
+export type TranslateError = (error: unknown) => ShopError | undefined;

@@ -27,7 +27,12 @@ const allowed = {
   'node_modules/express/index.js': '',
   'generated/prisma/monolith/client.ts': 'export interface Client {}',
   'generated/prisma/catalog/client.ts': '',
+  'generated/protos/google/rpc/status.ts': '',
+  'generated/protos/shop/common/v1/problem.ts': '',
+  'generated/protos/shop/catalog/v1/catalog.ts': '',
   'platform/ids.ts': 'export const id = 1;',
+  'platform/grpc/status.ts':
+    "import '../../generated/protos/google/rpc/status.ts'; import '../../generated/protos/shop/common/v1/problem.ts';",
   'platform/http/problem.ts': "import type { Response } from 'express';",
   'monolith/app.ts': "import 'express'; import './modules/orders/routes.ts';",
   'monolith/database.ts': "export type { Client } from '../generated/prisma/monolith/client.ts';",
@@ -56,6 +61,12 @@ const allowed = {
 const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'platform-knows-nothing-of-ours': {
     'platform/clock.ts': "import type { Product } from '../monolith/modules/catalog/catalog.ts';",
+  },
+  'platform-knows-no-contract-of-a-service': {
+    'platform/grpc/catalog.ts': "import '../../generated/protos/shop/catalog/v1/catalog.ts';",
+  },
+  'only-platform-grpc-knows-protos': {
+    'platform/details.ts': "import '../generated/protos/google/rpc/status.ts';",
   },
   'siblings-by-the-front-door': {
     'monolith/modules/orders/cancel.ts': "import type { products } from '../catalog/repository.ts';",

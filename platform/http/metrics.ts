@@ -1,11 +1,14 @@
 // Rate, errors and duration of every route, in the format that Prometheus scrapes.
 import type { RequestHandler } from 'express';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Histogram, type Registry } from 'prom-client';
+import { createRegistry } from '../metrics.ts';
 
 /** Between a process and the load balancer in front of it, which takes it off: the route's pattern. */
 export const ROUTE_HEADER = 'x-route';
 
 export interface HttpMetrics {
+  /** For whatever else this process measures. */
+  readonly registry: Registry;
   readonly measure: RequestHandler;
   readonly expose: RequestHandler;
   /** For a process without Express: call it when a request arrives, and what it returns when it is answered. */
@@ -15,9 +18,7 @@ export interface HttpMetrics {
 }
 
 export function createHttpMetrics(processName: string): HttpMetrics {
-  const registry = new Registry();
-  registry.setDefaultLabels({ process: processName });
-  collectDefaultMetrics({ register: registry });
+  const registry = createRegistry(processName);
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'From the arrival of a request to the end of its answer',
@@ -28,6 +29,7 @@ export function createHttpMetrics(processName: string): HttpMetrics {
 
   const begin = () => duration.startTimer();
   return {
+    registry,
     begin,
     measure(request, response, next) {
       const stop = begin();

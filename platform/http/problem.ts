@@ -1,6 +1,6 @@
 // Errors as RFC 9457 problem+json: the one table from kinds of error to HTTP status, and the handler that uses it.
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import { ShopError, type ErrorKind } from '../errors.ts';
+import { ShopError, type ErrorKind, type TranslateError } from '../errors.ts';
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
   invalid_argument: 400,
@@ -18,9 +18,6 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 };
 
 export const statusOf = (kind: ErrorKind): number => STATUS[kind];
-
-/** Turns a failure of a technology (the database is away, say) into a ShopError, if it knows it. */
-export type TranslateError = (error: unknown) => ShopError | undefined;
 
 /** Sends what went wrong; an unexpected error is logged whole and answered with an id instead of its message. */
 export function problemHandler(translate: TranslateError): ErrorRequestHandler {
