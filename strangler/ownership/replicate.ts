@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failpoint } from '#platform/failpoints.ts';
 import { SetupError } from '#platform/setup-error.ts';
 import { watchCopy, type CopyProgress } from './copy-progress.ts';
-import { verifyRoundTrip } from './heartbeats.ts';
+import { beat, verifyRoundTrip } from './heartbeats.ts';
 import {
   copySlots,
   installAtMonolith,
@@ -174,8 +174,9 @@ async function waitForCopy(
   let [rowsBefore, errorsBefore] = [-1, 0];
   for (;;) {
     const progress = await look();
-    // Without the monolith the copy would be waited for in vain, and without a word.
-    await sides.monolith.query('SELECT');
+    // A copied table is ready when the stream has passed the position of its copy: on a monolith where nobody writes,
+    // nothing would carry the stream on for half a minute. It also tells at once when the monolith is gone.
+    await beat(replica, sides.monolith);
     onProgress?.(progress);
     if (progress.done) return;
     if (progress.tables.length === 0)
