@@ -43,7 +43,6 @@ program
   .option('--growth-products <n>', 'in that shop', positive, 1_000_000)
   .option('--json', 'print the figures as one object')
   .action(bench);
-
 addReplicationBench(program, positive, watch); // from stage-3
 
 function positive(text: string): number {

@@ -6,9 +6,12 @@ import type { Logger } from '#platform/logger.ts';
 import type { Backend, Backends } from './backends.ts';
 
 /** So often at most: a request that kills whoever answers it must not go round for ever. */
-const MAX_ATTEMPTS = 10;
-/** No attempt begins later than this after the first. */
-const GIVE_UP_AFTER_MS = 20_000;
+const MAX_ATTEMPTS = 20;
+/**
+ * No attempt begins later than this after the first. A checkout that is sent again waits for the lease of the process
+ * that died with it, five seconds; where processes die every second, several that wait may die one after the other.
+ */
+const GIVE_UP_AFTER_MS = 40_000;
 
 export interface Outgoing {
   readonly method: string;
