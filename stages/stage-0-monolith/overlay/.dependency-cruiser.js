@@ -2,6 +2,9 @@
 
 const EXPRESS = 'node_modules/(@types/)?express(-serve-static-core)?/';
 const PRISMA_CLIENTS = '^generated/prisma/';
+const STANDARD_PROTOS = '^generated/protos/(google|grpc)/';
+/** shop.common is for all contracts, shop.testing for the tests of platform/grpc. */
+const SHARED_PROTOS = '^generated/protos/shop/(common|testing)/';
 const UNJUDGED = ['node_modules/', '^generated/'];
 
 /** Type imports count: a type is knowledge of the other side as much as a call is. */
@@ -22,7 +25,19 @@ const forbidden = [
     'platform-knows-nothing-of-ours',
     'platform is the ground floor: it must run under any process of any stage, so it knows no business.',
     { path: '^platform/' },
-    { dependencyTypes: ['local'], pathNot: '^platform/' },
+    { dependencyTypes: ['local'], pathNot: ['^platform/', '^generated/protos/'] },
+  ),
+  rule(
+    'platform-knows-no-contract-of-a-service',
+    "platform/grpc reads the code generated from gRPC's and Google's standard messages, and from shop.common, which every contract shares; a service's own contract is business.",
+    { path: '^platform/' },
+    { path: '^generated/protos/', pathNot: [STANDARD_PROTOS, SHARED_PROTOS] },
+  ),
+  rule(
+    'only-platform-grpc-knows-protos',
+    'The rest of the ground floor runs in stages that have no contracts.',
+    { path: '^platform/', pathNot: '^platform/grpc/' },
+    { path: '^generated/protos/' },
   ),
   rule(
     'siblings-by-the-front-door',
