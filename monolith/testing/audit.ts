@@ -35,7 +35,7 @@ export async function auditOrders({
   providerUrl,
 }: Pick<Ground, 'sql' | 'providerUrl'>): Promise<string[]> {
   const orders = await sql<OrderRow>(
-    `SELECT o.id, o.status::text, o.step::text, o.total_amount::int AS total, p.status::text AS payment
+    `SELECT o.id, o.status::text, o.step::text, o.total_amount::float8 AS total, p.status::text AS payment
      FROM orders o LEFT JOIN payments p ON p.order_id = o.id ORDER BY o.id`,
   );
   const { entries } = (await (await fetch(`${providerUrl}/ledger`)).json()) as { entries: LedgerEntry[] };
