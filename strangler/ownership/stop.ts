@@ -72,10 +72,15 @@ async function removeAll(
   const removed: string[] = [];
   const note = (what: string, side: SideDatabase) => void removed.push(`${what} at the ${side.side}`);
 
+  const endCopies = async () => {
+    if (monolith === undefined || copying === undefined) return;
+    for (const slot of await dropSlots(monolith, copySlots(copying))) note(`slot ${slot}`, monolith);
+  };
   // Receivers first: one that lost its slot would only log errors.
   for (const side of sides) {
     const direction = RECEIVES[side.side];
-    if (await dropSubscription(replica, side, direction))
+    const endItsCopies = side.side === 'service' ? endCopies : async () => undefined;
+    if (await dropSubscription(replica, side, direction, endItsCopies))
       note(`subscription ${streamName(replica, direction)}`, side);
     await failpoint('stop.subscription-dropped');
   }

@@ -163,8 +163,8 @@ export async function refreshSubscription(
   );
 }
 
-/** Without its slot, since the sender may be gone; the slot is dropped by itself. */
-export async function dropSubscription(
+/** From now on no worker begins; and without its slot, since the sender may be gone: it is dropped by itself. */
+async function disableSubscription(
   replica: Replica,
   receiver: SideDatabase,
   direction: Direction,
@@ -174,7 +174,31 @@ export async function dropSubscription(
   const name = escapeIdentifier(streamName(replica, direction));
   if (subscription.enabled) await receiver.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
   if (subscription.slot !== null) await receiver.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
-  await receiver.query(`DROP SUBSCRIPTION IF EXISTS ${name}`);
+  return true;
+}
+
+/** @param endCopies ends what workers of a disabled subscription still do at the sender, until none is left. */
+export async function dropSubscription(
+  replica: Replica,
+  receiver: SideDatabase,
+  direction: Direction,
+  endCopies: () => Promise<void>,
+): Promise<boolean> {
+  if (!(await disableSubscription(replica, receiver, direction))) return false;
+  const name = streamName(replica, direction);
+  // A worker that is making its slot waits for every transaction of the sender's cluster to end. If that is the
+  // receiver's cluster too, then also for the one that drops the subscription, which waits for the slot: for ever.
+  const deadline = Date.now() + SLOT_DEADLINE_MS;
+  for (;;) {
+    await endCopies();
+    const [{ workers } = { workers: 0 }] = await receiver.query<{ workers: number }>(
+      'SELECT count(pid)::int AS workers FROM pg_stat_subscription WHERE subname = $1',
+      [name],
+    );
+    if (workers === 0 || Date.now() > deadline) break;
+    await sleep(50);
+  }
+  await receiver.query(`DROP SUBSCRIPTION IF EXISTS ${escapeIdentifier(name)}`);
   return true;
 }
 
