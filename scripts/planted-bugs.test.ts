@@ -4,12 +4,8 @@ import { once } from 'node:events';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { z } from 'zod';
-import { childEnvironment, readConfig, setting } from '#platform/config.ts';
+import { childEnvironment } from '#platform/config.ts';
 import { projectRoot } from '#platform/paths.ts';
-
-/** The run's own PostgreSQL, in which each copy's shop makes databases of its own: none has to make a server. */
-const { serverUrl } = readConfig({ serverUrl: setting('SHOP_TEST_ADMIN_URL', z.string()) });
 
 interface Bug {
   readonly name: string;
@@ -115,7 +111,7 @@ async function accept(copy: string, patterns: readonly string[], only?: string) 
   ];
   const child = spawn(process.execPath, [...jest, ...words], {
     cwd: copy,
-    env: childEnvironment({ BASE_URL: '', PAYMENT_PROVIDER_URL: '', DATABASE_URL: serverUrl }),
+    env: childEnvironment({ BASE_URL: '', PAYMENT_PROVIDER_URL: '', DATABASE_URL: '' }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
