@@ -6,7 +6,10 @@ const { place, start } = shopsOfEachTest();
 const successors = (shop: RunningShop) =>
   [...shop.output().matchAll(/"restarted":\{"name":"[^"]+","pid":(\d+)\}/g)].map(([, pid]) => Number(pid));
 
-/** Asks and writes without a pause until it is told to stop. @returns everything that was not as it should be. */
+/** Leaves the cores to the processes that have to start meanwhile. */
+const PAUSE_MS = 20;
+
+/** Asks and writes steadily until it is told to stop. @returns everything that was not as it should be. */
 function customers(shop: RunningShop, count: number) {
   const failures: string[] = [];
   let requests = 0;
@@ -23,6 +26,7 @@ function customers(shop: RunningShop, count: number) {
         requests += 1;
         const text = typeof answer === 'string' ? answer : await answer.text();
         if (typeof answer === 'string' || answer.status !== expected) failures.push(`${what}: ${text}`);
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
     }
   }

@@ -195,7 +195,9 @@ export async function dropSubscription(
       'SELECT count(pid)::int AS workers FROM pg_stat_subscription WHERE subname = $1',
       [name],
     );
-    if (workers === 0 || Date.now() > deadline) break;
+    if (workers === 0) break;
+    if (Date.now() > deadline)
+      throw new SetupError(`workers of the subscription ${name} do not end: the same command goes on`);
     await sleep(50);
   }
   await receiver.query(`DROP SUBSCRIPTION IF EXISTS ${escapeIdentifier(name)}`);
