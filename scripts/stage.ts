@@ -32,7 +32,7 @@ program
     const git = openGit(projectRoot);
     const head = readCommit(git, headCommit(git));
     const rows = manifest.stages.map((stage) => {
-      const stands = stage.number <= manifest.newest;
+      const stands = manifest.standing.includes(stage.number);
       return {
         ...stage,
         stands,
@@ -104,7 +104,7 @@ program
   .option('--json', 'one JSON object')
   .action(async (wanted: string, options: RehearseOptions) => {
     const stage = findStage(wanted, manifest);
-    const before = manifest.stages[stage.number - 1];
+    const before = standingStages(manifest).findLast(({ number }) => number < stage.number);
     if (before === undefined) throw new SetupError(`there is nothing before ${stage.name}`);
     const git = openGit(projectRoot);
     if (!options.workTree) warnIfDirty(git);

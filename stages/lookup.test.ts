@@ -1,6 +1,6 @@
 import { findStage, ruleFor, standingStages, standsAt } from './lookup.ts';
 import type { Manifest } from './manifest.ts';
-import { example, first, second } from './testing.ts';
+import { example, first, planned, second } from './testing.ts';
 
 test('a stage is found by its number and by its name', () => {
   expect(findStage('1', example)).toBe(second);
@@ -11,6 +11,13 @@ test('a stage that does not exist, or does not stand yet, is refused', () => {
   expect(() => findStage('7', example)).toThrow('there is no stage 7');
   expect(() => findStage('2', example)).toThrow('stage-2-planned does not stand yet');
   expect(standingStages(example)).toEqual([first, second]);
+});
+
+test('a stage may stand before an earlier one does', () => {
+  const ahead = { ...example, standing: [0, 2] };
+  expect(standingStages(ahead)).toEqual([first, planned]);
+  expect(findStage('2', ahead)).toBe(planned);
+  expect(() => findStage('1', ahead)).toThrow('stage-1-second does not stand yet; what does: stage-0-first');
 });
 
 test('the first rule that matches decides', () => {

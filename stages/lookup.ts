@@ -2,8 +2,8 @@
 import { SetupError } from '#platform/setup-error.ts';
 import type { Manifest, PathRule, Stage } from './manifest.ts';
 
-export const standingStages = ({ stages, newest }: Manifest): readonly Stage[] =>
-  stages.filter(({ number }) => number <= newest);
+export const standingStages = ({ stages, standing }: Manifest): readonly Stage[] =>
+  stages.filter(({ number }) => standing.includes(number));
 
 /**
  * @param wanted a number (`3`) or a name (`stage-3-catalog-reads`).
@@ -14,9 +14,9 @@ export function findStage(wanted: string, manifest: Manifest): Stage {
   if (found === undefined) {
     throw new SetupError(`there is no stage ${wanted}: npm run stage -- list shows them`);
   }
-  if (found.number > manifest.newest) {
-    const newest = standingStages(manifest).at(-1);
-    throw new SetupError(`${found.name} does not stand yet: the newest is ${newest?.name ?? 'none'}`);
+  if (!manifest.standing.includes(found.number)) {
+    const names = standingStages(manifest).map(({ name }) => name);
+    throw new SetupError(`${found.name} does not stand yet; what does: ${names.join(', ') || 'nothing'}`);
   }
   return found;
 }

@@ -19,8 +19,8 @@ export interface PathRule {
 
 export interface Manifest {
   readonly stages: readonly Stage[];
-  /** The newest stage that stands at head. Later ones are planned: they cannot be built yet. */
-  readonly newest: number;
+  /** The numbers of those that stand at head. The others are planned: they cannot be built yet. */
+  readonly standing: readonly number[];
   /** Ordered, and the first rule that matches decides: exceptions stand above what they except. */
   readonly paths: readonly PathRule[];
   /** Files whose lines may end in a stage's mark, `// from stage-3`: earlier stages lack the line. */
@@ -50,7 +50,7 @@ const migrations: readonly PathRule[] = stages.map(({ number }) => ({
 
 export const manifest: Manifest = {
   stages,
-  newest: 1,
+  standing: [0, 1],
   paths: [
     { from: 'never', paths: ['stages/**', 'scripts/stage.ts'] },
     // A tag's README is its stage's page.

@@ -12,7 +12,7 @@ export const planned: Stage = { number: 2, name: 'stage-2-planned', summary: 'no
 
 export const example: Manifest = {
   stages: [first, second, planned],
-  newest: 1,
+  standing: [0, 1],
   paths: [
     { paths: ['stages/**'], from: 'never' },
     { paths: ['house/old.ts'], from: 0, until: 0 },
