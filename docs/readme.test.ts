@@ -10,7 +10,7 @@ import { newPlace, type Place } from '../scripts/testing.ts';
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 
 /** What .ci/run runs by itself: the installation, the checks, and the tests that this one is among. */
-const RUN_BY_CI = new Set(['npm ci', 'npm run check', 'npm test']);
+const RUN_BY_CI = new Set(['npm ci', 'npm run check', 'npm test', 'npm run test:endurance']);
 
 interface Step {
   readonly command: string;

@@ -4,9 +4,19 @@ const { place, start } = shopsOfEachTest();
 
 const account = { email: 'kept@shop.test', password: 'password', name: 'Kept' };
 
-test('a reset is refused while the shop runs, and afterwards the shop begins afresh', async () => {
+test('an operator looks for parked orders while the shop runs, and resets it only when it does not', async () => {
   const here = await place();
   const shop = await start(here);
+  expect(await run('orders', here.environment, 'parked')).toEqual({
+    code: 0,
+    output: 'no order is parked\n',
+  });
+  const unknown = await run('orders', here.environment, 'retry', '01a20368-2859-71af-ad58-611b0f7297ef');
+  expect(unknown).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/^npm run orders: no order .* is parked/) as string,
+  });
+
   await post(shop, '/customers', account);
   const refused = await run('reset', here.environment);
   expect(refused).toMatchObject({
@@ -33,19 +43,5 @@ test('a seed of one’s own size has a history at the provider, and is refused w
   expect(await run('seed', here.environment)).toMatchObject({
     code: 1,
     output: expect.stringContaining('npm run reset') as string,
-  });
-});
-
-test('an operator sees which orders are parked, and is told where there are none', async () => {
-  const here = await place();
-  await start(here);
-  expect(await run('orders', here.environment, 'parked')).toEqual({
-    code: 0,
-    output: 'no order is parked\n',
-  });
-  const unknown = await run('orders', here.environment, 'retry', '01a20368-2859-71af-ad58-611b0f7297ef');
-  expect(unknown).toMatchObject({
-    code: 1,
-    output: expect.stringMatching(/^npm run orders: no order .* is parked/) as string,
   });
 });

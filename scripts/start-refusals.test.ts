@@ -3,32 +3,20 @@ import { z } from 'zod';
 import { readConfig, setting } from '#platform/config.ts';
 import { databaseUrl, withClient } from '#platform/postgres/owners.ts';
 import { openSecrets } from '#platform/secrets.ts';
-import { run, startShop, shopsOfEachTest } from './testing.ts';
+import { run, startShop, shopsOfEachTest, type Place } from './testing.ts';
 
 const { place, start, stopAfterwards } = shopsOfEachTest();
 
 test.each([
   [3000, 'monolith'],
-  [4010, 'payment provider'],
   [54321, 'PostgreSQL'],
-])('when port %i is taken, the start names it in one line and leaves nothing running', async (port, name) => {
-  const here = await place();
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(port + here.portOffset, '127.0.0.1', resolve));
-  try {
-    const { code, output } = await run('start', here.environment, '--products', '50', '--json');
-    expect(code).toBe(1);
-    expect(output).toContain(
-      `port ${port + here.portOffset} (${name}) is taken: end the program that holds it, or set SHOP_PORT_OFFSET`,
-    );
-    expect(here.postmaster()).toBeUndefined();
-  } finally {
-    holder.close();
-  }
-});
+])('when port %i is taken, the start names it in one line and leaves nothing running', async (port, name) =>
+  refusesTakenPort(port, name, await place()),
+);
 
-test('a database with migrations that this checkout does not know is left alone', async () => {
+test('after a refused port the same data starts, unless it has migrations that this checkout does not know', async () => {
   const here = await place();
+  await refusesTakenPort(4010, 'payment provider', here);
   await (await start(here)).stop();
   const { openServer } = await import('#platform/postgres/server.ts');
   const server = await openServer({
@@ -50,6 +38,21 @@ test('a database with migrations that this checkout does not know is left alone'
   );
   expect(here.postmaster()).toBeUndefined();
 });
+
+async function refusesTakenPort(port: number, name: string, here: Place): Promise<void> {
+  const holder = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => holder.listen(port + here.portOffset, '127.0.0.1', resolve));
+  try {
+    const { code, output } = await run('start', here.environment, '--products', '50', '--json');
+    expect(code).toBe(1);
+    expect(output).toContain(
+      `port ${port + here.portOffset} (${name}) is taken: end the program that holds it, or set SHOP_PORT_OFFSET`,
+    );
+    expect(here.postmaster()).toBeUndefined();
+  } finally {
+    await new Promise((resolve) => holder.close(resolve));
+  }
+}
 
 describe('with DATABASE_URL', () => {
   const { serverUrl } = readConfig({ serverUrl: setting('SHOP_TEST_ADMIN_URL', z.string()) });

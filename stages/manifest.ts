@@ -127,6 +127,7 @@ export const manifest: Manifest = {
         'SECURITY.md',
         'eslint.config.js',
         'jest.config.js',
+        'jest.endurance.config.js',
         'package-lock.json',
         'package.json',
         'tsconfig.json',

@@ -18,16 +18,20 @@ const reportTests = (passed: number, files: readonly string[]) => `
 `;
 
 interface Scripts {
+  readonly 'test:endurance'?: string;
   readonly generate?: string;
   readonly check?: string;
   readonly test?: string;
 }
 
-const treeWith = (runner: string, { generate = 'node ok.js', check = 'node ok.js', test }: Scripts = {}) =>
+const treeWith = (
+  runner: string,
+  { generate = 'node ok.js', check = 'node ok.js', test, ...others }: Scripts = {},
+) =>
   treeOf({
     'package.json': JSON.stringify({
       type: 'module',
-      scripts: { generate, check, test: test ?? 'node run.js' },
+      scripts: { generate, check, test: test ?? 'node run.js', ...others },
     }),
     'ok.js': '',
     'fail.js': 'console.log("the reason"); process.exit(3);',
@@ -80,6 +84,18 @@ test('the folder holds the stage and the shared node_modules, and stays if it is
   // As root, PostgreSQL runs as another user, who has to reach its programs.
   expect(statSync(join(folder, '..')).mode & 0o005).toBe(0o005);
   rmSync(join(folder, '..'), { recursive: true });
+});
+
+test('the long tests are run as well, and what they ran counts', async () => {
+  const tree = treeWith(reportTests(5, []), { 'test:endurance': 'node long.js' });
+  const long = treeOf({ 'long.js': sound });
+  const { passed, names } = await verify(new Map([...tree, ...long]));
+  expect({ passed, names }).toEqual({ passed: true, names: ['generate', 'check', 'test', 'test:endurance'] });
+  const idle = await verify(new Map([...tree, ...treeOf({ 'long.js': reportTests(0, []) })]));
+  expect(idle.last).toMatchObject({
+    passed: false,
+    output: expect.stringContaining('no test at all') as unknown,
+  });
 });
 
 test("the reader's data folder does not reach the stage", async () => {

@@ -25,6 +25,9 @@ export interface Verdict {
   readonly folder: string;
 }
 
+/** Together they run every test of a stage. */
+const TEST_SCRIPTS = ['test', 'test:endurance'];
+
 /** Stops at the first step that fails. */
 export async function verifyStage({
   stage,
@@ -36,7 +39,6 @@ export async function verifyStage({
   // Real, because the tests report real paths, and a temporary folder may lie behind a link.
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), `shop-${stage.name}-`)));
   const folder = join(scratch, stage.name);
-  const report = join(scratch, 'tests.json');
   try {
     // PostgreSQL's programs lie below it, and root runs them as another user.
     chmodSync(scratch, 0o755);
@@ -44,24 +46,26 @@ export async function verifyStage({
     writeFiles(tree, folder);
     if (nodeModules !== undefined) symlinkSync(nodeModules, join(folder, 'node_modules'), 'junction');
 
-    const reporting = [
-      '--',
-      '--json',
-      `--outputFile=${report}`,
-      `--cacheDirectory=${join(scratch, 'cache')}`,
-    ];
+    const reports: string[] = [];
+    const reporting = (script: string): readonly string[] => {
+      const report = join(scratch, `${script.replace(':', '-')}.json`);
+      reports.push(report);
+      return ['--', '--json', `--outputFile=${report}`, `--cacheDirectory=${join(scratch, 'cache')}`];
+    };
+    const testScripts = TEST_SCRIPTS.filter((script) => script === 'test' || scriptsOf(tree).has(script));
     const steps: readonly (readonly string[])[] = [
       ...(nodeModules === undefined ? [['ci']] : []),
       ['run', 'generate'],
       ['run', 'check'],
-      ['test', ...reporting],
+      ...testScripts.map((script) => ['run', script, ...reporting(script)]),
     ];
     for (const args of steps) {
-      const [verb = '', script = ''] = args;
-      const finish = watch(verb === 'run' ? script : verb);
+      const [verb = '', script = verb] = args;
+      const finish = watch(script);
       const outcome = await runStep(args, folder);
       // A runner that found nothing to run is content, and has proved nothing.
-      const problem = outcome.passed && verb === 'test' ? testProblem(report, folder, tree) : undefined;
+      const problem =
+        outcome.passed && script === testScripts.at(-1) ? testProblem(reports, folder, tree) : undefined;
       finish(problem === undefined ? outcome : { ...outcome, passed: false, output: problem });
       if (!outcome.passed || problem !== undefined) return { passed: false, folder };
     }
@@ -69,4 +73,11 @@ export async function verifyStage({
   } finally {
     if (keep !== true) rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function scriptsOf(tree: Tree): ReadonlySet<string> {
+  const { scripts } = JSON.parse(tree.get('package.json')?.content.toString() ?? '{}') as {
+    scripts?: Readonly<Record<string, string>>;
+  };
+  return new Set(Object.keys(scripts ?? {}));
 }

@@ -66,37 +66,36 @@ const bugs: readonly Bug[] = [
 
 const NOT_COPIED = ['node_modules', '.git', '.shop'];
 
-/** With the tree as it is now, committed or not, in a folder that is removed afterwards. */
-async function withCopyOfTheCode<T>(use: (copy: string) => Promise<T>): Promise<T> {
-  const copy = mkdtempSync(join(tmpdir(), 'shop-planted-'));
-  try {
-    cpSync(projectRoot, copy, {
-      recursive: true,
-      filter: (path) => !NOT_COPIED.includes(relative(projectRoot, path)),
-    });
-    symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
-    return await use(copy);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
-}
+/** The tree as it is now, committed or not; one for all, so that a bug's shop starts from what is compiled already. */
+let copy: string;
 
-function plant(copy: string, { edits }: Bug): void {
-  for (const [files, right, wrong] of edits) {
-    const sources = globSync(files, { cwd: copy })
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'shop-planted-'));
+  cpSync(projectRoot, copy, {
+    recursive: true,
+    filter: (path) => !NOT_COPIED.includes(relative(projectRoot, path)),
+  });
+  symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** @returns what takes the bug out again. */
+function plant({ edits }: Bug): () => void {
+  const sources = edits.flatMap(([files, right, wrong]) => {
+    const found = globSync(files, { cwd: copy })
       .map((file) => ({ path: join(copy, file), text: readFileSync(join(copy, file), 'utf8') }))
       .filter(({ text }) => text.includes(right));
-    if (sources.length === 0 || sources.some(({ text }) => text.split(right).length !== 2))
+    if (found.length === 0 || found.some(({ text }) => text.split(right).length !== 2))
       throw new Error(`${files} does not have exactly one: ${right}`);
-    for (const { path, text } of sources)
-      writeFileSync(
-        path,
-        text.replace(right, () => wrong),
-      );
-  }
+    return found.map((source) => ({ ...source, buggy: source.text.replace(right, () => wrong) }));
+  });
+  for (const { path, buggy } of sources) writeFileSync(path, buggy);
+  return () => {
+    for (const { path, text } of sources) writeFileSync(path, text);
+  };
 }
 
-async function accept(copy: string, patterns: readonly string[], only?: string) {
+async function accept(patterns: readonly string[], only?: string) {
   const jest = [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
@@ -124,24 +123,20 @@ async function accept(copy: string, patterns: readonly string[], only?: string) 
 /** For a shop, a jest and its tests, on a machine that may be busy. */
 const DEADLINE_MS = 240_000;
 
-// Side by side, since each of them waits much.
-test.concurrent(
+test(
   'without a bug the tests that are to see the bugs pass',
   async () => {
-    const patterns = bugs.map(({ seenBy }) => seenBy);
-    const { code, output } = await withCopyOfTheCode((copy) => accept(copy, patterns));
+    const { code, output } = await accept(bugs.map(({ seenBy }) => seenBy));
     expect({ code, output }).toMatchObject({ code: 0 });
   },
   DEADLINE_MS,
 );
 
-test.concurrent.each(bugs.map((bug) => [bug.name, bug] as const))(
+test.each(bugs.map((bug) => [bug.name, bug] as const))(
   'the suite sees %s',
   async (_name, bug) => {
-    const { code, output } = await withCopyOfTheCode((copy) => {
-      plant(copy, bug);
-      return accept(copy, [bug.seenBy], bug.only);
-    });
+    const takeOut = plant(bug);
+    const { code, output } = await accept([bug.seenBy], bug.only).finally(takeOut);
     expect(code).toBe(1);
     // By what it saw, and not for want of a shop.
     expect(output).toMatch(/^Tests: +[1-9]\d* failed/m);
