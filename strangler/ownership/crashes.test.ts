@@ -18,11 +18,12 @@ const of = (verb: string) => failpoints.filter((name) => name.startsWith(`${verb
 
 let pair: Pair;
 
-beforeEach(async () => {
+beforeAll(async () => {
   pair = await createPair();
-  await fill(pair, 100);
 });
-afterEach(() => pair.drop());
+beforeEach(() => fill(pair, 100));
+afterEach(() => pair.renew());
+afterAll(() => pair.drop());
 
 /** @returns the signal that ended it. */
 async function runUntilKilled(verb: 'replicate' | 'stop', failpoint: string): Promise<string | null> {

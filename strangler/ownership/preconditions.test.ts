@@ -3,10 +3,11 @@ import { createPair, type Pair } from './testing.ts';
 
 let pair: Pair;
 
-beforeEach(async () => {
+beforeAll(async () => {
   pair = await createPair();
 });
-afterEach(() => pair.drop());
+afterEach(() => pair.renew());
+afterAll(() => pair.drop());
 
 test.each([
   [

@@ -4,10 +4,11 @@ import type { CopyProgress } from './copy-progress.ts';
 
 let pair: Pair;
 
-beforeEach(async () => {
+beforeAll(async () => {
   pair = await createPair();
 });
-afterEach(() => pair.drop());
+afterEach(() => pair.renew());
+afterAll(() => pair.drop());
 
 test('every row is copied, and what is made for it carries the names of the databases', async () => {
   await fill(pair, 500);

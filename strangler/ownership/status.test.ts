@@ -7,14 +7,15 @@ import { asReplication, createPair, fill, holdCopies, until, type Pair } from '.
 let pair: Pair;
 let heartbeats: Heartbeats | undefined;
 
-beforeEach(async () => {
+beforeAll(async () => {
   pair = await createPair();
 });
 afterEach(async () => {
   await heartbeats?.stop();
   heartbeats = undefined;
-  await pair.drop();
+  await pair.renew();
 });
+afterAll(() => pair.drop());
 
 test('before anything is replicated the phase is monolith, and nothing is wrong', async () => {
   const status = await readStatus(pair);

@@ -5,10 +5,11 @@ import { createPair, fill, holdCopies, rowsOf, until, type Pair } from './testin
 
 let pair: Pair;
 
-beforeEach(async () => {
+beforeAll(async () => {
   pair = await createPair();
 });
-afterEach(() => pair.drop());
+afterEach(() => pair.renew());
+afterAll(() => pair.drop());
 
 test('a stop removes all that replication has made, keeps the rows, and lets the service be written', async () => {
   await fill(pair, 50);

@@ -24,6 +24,8 @@ export interface Pair extends Replica {
   ) => Promise<Row[]>;
   /** Everything that replication has made in both clusters for these databases; empty if nothing. */
   readonly traces: () => Promise<readonly string[]>;
+  /** As it was made, for the next test: databases are dear, schemas are not. */
+  readonly renew: () => Promise<void>;
   readonly drop: () => Promise<void>;
 }
 
@@ -61,28 +63,42 @@ export async function createPair(servers: Partial<Record<Side, string>> = {}): P
       );
       return found.flat().map(({ trace }) => trace);
     },
+    async renew() {
+      await removeStreams(sql);
+      for (const side of ['monolith', 'service'] as const) await sql(side, `${CLEAR}; ${fixture}`);
+    },
     async drop() {
-      for (const side of ['monolith', 'service'] as const) {
-        for (const { name: subscription } of await sql<{ name: string }>(side, SUBSCRIPTIONS)) {
-          for (const change of ['DISABLE', 'SET (slot_name = NONE)'])
-            await sql(side, `ALTER SUBSCRIPTION ${escapeIdentifier(subscription)} ${change}`);
-          await sql(side, `DROP SUBSCRIPTION ${escapeIdentifier(subscription)}`);
-        }
-      }
-      for (const side of ['monolith', 'service'] as const) {
-        await until(async () => {
-          await sql(side, RELEASE_SLOTS);
-          await sql(side, DROP_SLOTS).catch(() => undefined);
-          return (
-            (await sql(side, 'SELECT FROM pg_replication_slots WHERE database = current_database()'))
-              .length === 0
-          );
-        });
+      await removeStreams(sql);
+      for (const side of ['monolith', 'service'] as const)
         await withClient(server(side), (admin) => admin.query(`DROP DATABASE ${name}_${side} WITH (FORCE)`));
-      }
     },
   };
 }
+
+/** Subscriptions and slots know of each other, and keep a database from being dropped. */
+async function removeStreams(sql: Pair['sql']): Promise<void> {
+  for (const side of ['monolith', 'service'] as const) {
+    for (const { name: subscription } of await sql<{ name: string }>(side, SUBSCRIPTIONS)) {
+      for (const change of ['DISABLE', 'SET (slot_name = NONE)'])
+        await sql(side, `ALTER SUBSCRIPTION ${escapeIdentifier(subscription)} ${change}`);
+      await sql(side, `DROP SUBSCRIPTION ${escapeIdentifier(subscription)}`);
+    }
+  }
+  for (const side of ['monolith', 'service'] as const) {
+    await until(async () => {
+      await sql(side, RELEASE_SLOTS);
+      await sql(side, DROP_SLOTS).catch(() => undefined);
+      return (
+        (await sql(side, 'SELECT FROM pg_replication_slots WHERE database = current_database()')).length === 0
+      );
+    });
+  }
+}
+
+const CLEAR = `
+  DROP PUBLICATION IF EXISTS strangler_catalog;
+  DROP SCHEMA IF EXISTS catalog, strangler CASCADE;
+  DROP FUNCTION IF EXISTS public.hold()`;
 
 const SUBSCRIPTIONS = `
   SELECT subname AS name FROM pg_subscription
@@ -117,16 +133,16 @@ export const TABLES = [
 
 /** Every row of every table, as text. */
 export async function rowsOf(pair: Pair, side: Side): Promise<Record<string, readonly string[]>> {
-  const entries = await Promise.all(
-    TABLES.map(async (table) => {
-      const rows = await pair.sql<{ row: string }>(
-        side,
+  return withClient(pair.urls[side], async (client) => {
+    const rows: Record<string, readonly string[]> = {};
+    for (const table of TABLES) {
+      const found = await client.query<{ row: string }>(
         `SELECT t::text AS row FROM ${SCHEMA}.${table} AS t ORDER BY 1`,
       );
-      return [table, rows.map(({ row }) => row)] as const;
-    }),
-  );
-  return Object.fromEntries(entries);
+      rows[table] = found.rows.map(({ row }) => row);
+    }
+    return rows;
+  });
 }
 
 /** Waits until the service has everything that the monolith had committed by now. */
@@ -135,13 +151,14 @@ export async function caughtUp(pair: Pair): Promise<void> {
     'monolith',
     `UPDATE ${SCHEMA}.heartbeat SET beat = beat + 1 WHERE side = 'monolith' RETURNING beat::float8`,
   );
-  await until(async () => {
-    const [seen] = await pair.sql<{ beat: number }>(
-      'service',
-      `SELECT beat::float8 FROM ${SCHEMA}.heartbeat WHERE side = 'monolith'`,
-    );
-    return (seen?.beat ?? -1) >= (row?.beat ?? 0);
-  });
+  await withClient(pair.urls.service, (service) =>
+    until(async () => {
+      const { rows } = await service.query<{ beat: number }>(
+        `SELECT beat::float8 FROM ${SCHEMA}.heartbeat WHERE side = 'monolith'`,
+      );
+      return (rows[0]?.beat ?? -1) >= (row?.beat ?? 0);
+    }),
+  );
 }
 
 /** Waits for something to become true, at most 30 seconds. */
@@ -155,16 +172,11 @@ export async function until(isTrue: () => Promise<boolean>): Promise<void> {
 
 /** Fills the monolith's tables. @param products with so many of the rest. */
 export async function fill(pair: Pair, products: number): Promise<void> {
-  await pair.sql('monolith', FILL, [products]);
-  await pair.sql('monolith', FILL_PRICES, [products]);
-  await pair.sql(
-    'monolith',
-    `INSERT INTO catalog.notes SELECT i, repeat(md5(i::text), 200) FROM generate_series(1, 20) AS i`,
-  );
-  await pair.sql(
-    'monolith',
-    `INSERT INTO catalog.stock_by_region SELECT CASE i % 2 WHEN 0 THEN 'eu' ELSE 'us' END, i, i FROM generate_series(1, 50) AS i`,
-  );
+  await withClient(pair.urls.monolith, async (monolith) => {
+    await monolith.query(FILL, [products]);
+    await monolith.query(FILL_PRICES, [products]);
+    await monolith.query(FILL_THE_REST);
+  });
 }
 
 const FILL = `
@@ -176,6 +188,10 @@ const FILL = `
          CASE i % 3 WHEN 0 THEN NULL ELSE jsonb_build_object('n', i, 'tags', ARRAY['a', 'ü', NULL]) END,
          CASE i % 5 WHEN 0 THEN timestamptz '2026-01-01' + i * interval '1.000001 second' END
   FROM generate_series(1, $1::int) AS i JOIN numbered ON n = 1 + i % 10`;
+const FILL_THE_REST = `
+  INSERT INTO catalog.notes SELECT i, repeat(md5(i::text), 200) FROM generate_series(1, 20) AS i;
+  INSERT INTO catalog.stock_by_region
+  SELECT CASE i % 2 WHEN 0 THEN 'eu' ELSE 'us' END, i, i FROM generate_series(1, 50) AS i`;
 const FILL_PRICES = `
   INSERT INTO catalog.prices SELECT id, 'EUR', timestamptz '2026-01-01 00:00:00.123456+00' + n * interval '1 second', n * 1.0001
   FROM (SELECT id, row_number() OVER () AS n FROM catalog.products LIMIT $1::int / 2) AS product`;
