@@ -10,8 +10,8 @@ const size = {
   largeProducts: 600,
   seconds: 0.05,
   rounds: 1,
-  connections: 4,
-  warmUpRequests: 1,
+  connections: 2,
+  warmUpRequests: 0,
   disposable: true,
 };
 const DEADLINE_MS = 180_000;

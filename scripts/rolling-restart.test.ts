@@ -42,7 +42,7 @@ function customers(shop: RunningShop, count: number) {
 
 test('a rolling restart replaces every monolith under steady requests, and not one of them fails', async () => {
   const shop = await start(await place(), '--monoliths', '2');
-  const shopping = customers(shop, 4);
+  const shopping = customers(shop, 2);
   process.kill(shop.pids.start, 'SIGHUP');
   await logged(shop, /every monolith has been restarted/);
   const { failures, requests } = await shopping.stop();
@@ -54,7 +54,7 @@ test('a rolling restart replaces every monolith under steady requests, and not o
 
 test('a monolith that dies is started again, and its death fails no request', async () => {
   const shop = await start(await place(), '--monoliths', '2');
-  const shopping = customers(shop, 4);
+  const shopping = customers(shop, 2);
   process.kill(shop.pids.monoliths[0] ?? 0, 'SIGKILL');
   await logged(shop, /"restarted"/);
   process.kill(shop.pids.monoliths[1] ?? 0, 'SIGKILL');
