@@ -89,6 +89,14 @@ test('a search finds other forms of a word, and puts names before descriptions',
   expect(found.map(({ id }) => id)).toEqual([inName, newerInText, inText].map(({ product }) => product.id));
 });
 
+test('a list tells the version of each product, and so does a question for several', async () => {
+  const { product } = await opened.catalog.createProduct(draft({ name: 'Versioned vase' }));
+  const changed = await opened.catalog.updateProduct(product.id, { description: 'Of glass.' });
+  const query = { words: 'versioned', order: 'newest' } as const;
+  expect((await opened.catalog.listProducts(query, 1)).products).toEqual([changed]);
+  expect(await opened.catalog.getProducts([product.id])).toEqual([changed]);
+});
+
 test('filters narrow the list by category and by price, bounds included', async () => {
   for (const amount of [7_001, 7_002, 7_003])
     await opened.catalog.createProduct(draft({ category: 'coffee', price: { amount, currency: 'EUR' } }));
@@ -140,7 +148,7 @@ async function listAll(
   let after: ProductPosition | undefined;
   do {
     const page = await opened.catalog.listProducts(query, pageSize, after);
-    products.push(...page.products);
+    products.push(...page.products.map(({ product }) => product));
     after = page.next;
   } while (after !== undefined && products.length < 10_000);
   return products;

@@ -45,7 +45,7 @@ export interface ProductPosition {
 }
 
 export interface ProductPage {
-  readonly products: readonly Product[];
+  readonly products: readonly VersionedProduct[];
   /** Undefined on the last page. */
   readonly next: ProductPosition | undefined;
 }
@@ -64,7 +64,7 @@ export function createCatalog(repository: CatalogRepository) {
     },
 
     /** Those of the given products that are for sale, in any order: one question, however many they are. */
-    async getProducts(ids: readonly string[]): Promise<readonly Product[]> {
+    async getProducts(ids: readonly string[]): Promise<readonly VersionedProduct[]> {
       return ids.length === 0 ? [] : repository.findProducts(ids);
     },
 

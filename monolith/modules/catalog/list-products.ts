@@ -15,13 +15,14 @@ export interface ProductRow {
   readonly categorySlug: string;
   readonly priceAmount: number;
   readonly priceCurrency: string;
+  readonly version: number;
   /** 1 if the name has every word, else 0. */
   readonly tier: number;
 }
 
 /** For every query of products that becomes rows like these. */
 export const PRODUCT_COLUMNS = sql`id, sku, name, description, category_slug AS "categorySlug",
-  price_amount AS "priceAmount", price_currency AS "priceCurrency"`;
+  price_amount AS "priceAmount", price_currency AS "priceCurrency", version`;
 
 export function listProductsQuery(query: ProductQuery, limit: number, after?: ProductPosition): Sql {
   if (query.order === 'relevance' && query.words !== undefined)

@@ -1,6 +1,6 @@
 // The catalog's tables: products and categories. The only file of the module that knows Prisma.
 import { Prisma } from '../../../generated/prisma/monolith/client.ts';
-import type { MonolithDatabase } from '../../database.ts';
+import type { MonolithDatabase as Database } from '../../database.ts';
 import type {
   Category,
   Product,
@@ -14,7 +14,7 @@ import { listProductsQuery, positionOf, PRODUCT_COLUMNS, type ProductRow } from 
 
 export type CatalogRepository = ReturnType<typeof createCatalogRepository>;
 
-type VersionedRow = Omit<ProductRow, 'tier'> & { readonly version: number };
+type VersionedRow = Omit<ProductRow, 'tier'>;
 
 const COLUMNS = {
   id: true,
@@ -27,19 +27,19 @@ const COLUMNS = {
   version: true,
 } as const;
 
-export function createCatalogRepository({ current }: MonolithDatabase) {
+export function createCatalogRepository({ current }: Database) {
   return {
     async findProduct(id: string): Promise<VersionedProduct | undefined> {
       // As SQL, since it is asked more often than anything else: Prisma's query builder takes half as much CPU again.
       const [row] = await current().$queryRaw<VersionedRow[]>`
-        SELECT ${PRODUCT_COLUMNS}, version FROM products WHERE id = ${id}::uuid AND archived_at IS NULL`;
-      return row && { product: toProduct(row), version: row.version };
+        SELECT ${PRODUCT_COLUMNS} FROM products WHERE id = ${id}::uuid AND archived_at IS NULL`;
+      return row && toVersioned(row);
     },
 
-    async findProducts(ids: readonly string[]): Promise<readonly Product[]> {
-      const rows = await current().$queryRaw<Omit<ProductRow, 'tier'>[]>`
+    async findProducts(ids: readonly string[]): Promise<readonly VersionedProduct[]> {
+      const rows = await current().$queryRaw<VersionedRow[]>`
         SELECT ${PRODUCT_COLUMNS} FROM products WHERE id = ANY (${ids}::uuid[]) AND archived_at IS NULL`;
-      return rows.map(toProduct);
+      return rows.map(toVersioned);
     },
 
     async listProducts(query: ProductQuery, pageSize: number, after?: ProductPosition): Promise<ProductPage> {
@@ -47,7 +47,7 @@ export function createCatalogRepository({ current }: MonolithDatabase) {
       const rows = await current().$queryRaw<ProductRow[]>(listProductsQuery(query, pageSize + 1, after));
       const page = rows.slice(0, pageSize);
       const last = rows.length > pageSize ? page.at(-1) : undefined;
-      return { products: page.map(toProduct), next: last && positionOf(query.order, last) };
+      return { products: page.map(toVersioned), next: last && positionOf(query.order, last) };
     },
 
     async listCategories(): Promise<readonly Category[]> {
@@ -80,7 +80,7 @@ export function createCatalogRepository({ current }: MonolithDatabase) {
           data: { ...toColumns(changes), version: { increment: 1 } },
           select: COLUMNS,
         });
-        return row === undefined ? 'missed' : { product: toProduct(row), version: row.version };
+        return row === undefined ? 'missed' : toVersioned(row);
       } catch (error) {
         if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
           return 'sku_taken';
@@ -99,8 +99,8 @@ export function createCatalogRepository({ current }: MonolithDatabase) {
   };
 }
 
-function toProduct(row: Omit<ProductRow, 'tier'>): Product {
-  return {
+function toVersioned(row: VersionedRow): VersionedProduct {
+  const product = {
     id: row.id,
     sku: row.sku,
     name: row.name,
@@ -108,6 +108,7 @@ function toProduct(row: Omit<ProductRow, 'tier'>): Product {
     category: row.categorySlug,
     price: { amount: row.priceAmount, currency: row.priceCurrency },
   };
+  return { product, version: row.version };
 }
 
 function toColumns({ category, price, ...same }: Partial<ProductDraft>) {

@@ -27,7 +27,12 @@ export function catalogRoutes(catalog: Catalog, authenticate: Authenticate, once
       pageSize,
       after,
     );
-    return { body: { products: [...products], nextPageToken: next && encodePageToken(question, next) } };
+    return {
+      body: {
+        products: products.map(({ product }) => product),
+        nextPageToken: next && encodePageToken(question, next),
+      },
+    };
   });
 
   serve(mount, contract.getProduct, async ({ params }) => withETag(await catalog.getProduct(params.id)));

@@ -6,7 +6,7 @@ export function createLocalPriceList(catalog: Catalog): PriceList {
   return {
     async pricesOf(productIds) {
       const products = await catalog.getProducts(productIds);
-      return products.map(({ id, name, price }) => ({ productId: id, name, unitPrice: price }));
+      return products.map(({ product: { id, name, price } }) => ({ productId: id, name, unitPrice: price }));
     },
   };
 }
