@@ -75,22 +75,31 @@ export function translateDatabaseError(error: unknown): ShopError | undefined {
   });
 }
 
-/** Prisma wraps the driver's error in its own, and that the server's: the codes and kinds of all layers. */
-function codesOf(error: unknown): readonly string[] {
-  const codes: string[] = [];
+/** The codes and kinds of all layers. */
+const codesOf = (error: unknown): readonly string[] =>
+  layersOf(error).flatMap(({ code, originalCode, kind }) =>
+    [code, originalCode, kind].filter((name) => name !== undefined),
+  );
+
+/** Prisma wraps the driver's error in its own, and that the server's. */
+export function layersOf(error: unknown): readonly ErrorLayer[] {
+  const layers: ErrorLayer[] = [];
   let layer: unknown = error;
   for (let depth = 0; depth < 5 && typeof layer === 'object' && layer !== null; depth += 1) {
-    const { code, originalCode, kind, meta, cause } = layer as Layer;
-    codes.push(...[code, originalCode, kind].filter((name) => name !== undefined));
-    layer = meta?.driverAdapterError ?? cause;
+    const known = layer as ErrorLayer;
+    layers.push(known);
+    layer = known.meta?.driverAdapterError ?? known.cause;
   }
-  return codes;
+  return layers;
 }
 
-interface Layer {
+export interface ErrorLayer {
   readonly code?: string;
+  /** The server's SQLSTATE. */
   readonly originalCode?: string;
   readonly kind?: string;
+  /** What the server said beside its message. */
+  readonly detail?: string;
   readonly cause?: unknown;
   readonly meta?: { readonly driverAdapterError?: unknown };
 }

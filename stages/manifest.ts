@@ -59,6 +59,9 @@ export const manifest: Manifest = {
     {
       from: 3,
       paths: [
+        'extracted/**',
+        'prisma/catalog/**',
+        'platform/not-the-owner*',
         'strangler/README.md',
         'strangler/capabilities.ts',
         'strangler/ownership/**',

@@ -1,0 +1,55 @@
+// Writes under a request id. A key, its request and its reply are stored as the monolith stores those of the same write
+// over HTTP (platform/http/operation.ts): keys move with the rows, and what was answered there is answered alike here.
+import type { HandlerContext } from '#platform/grpc/serve.ts';
+import type { Once } from '#platform/idempotency.ts';
+import type { Product, ProductDraft, VersionedProduct } from './catalog.ts';
+import { etagOf } from './messages.ts';
+
+/** Who the write is done for: the keys of different callers have nothing to do with each other. */
+const CALLER = 'x-caller-id';
+
+/** A reply over HTTP, which is what the key's row holds. */
+export interface StoredProduct {
+  readonly body: Product;
+  readonly headers: { readonly ETag: string };
+}
+
+interface Write {
+  /** As an operation of the public API: its id, and path, query, headers and body. */
+  readonly operation: string;
+  readonly request: readonly [path: unknown, query: unknown, headers: unknown, body: unknown];
+}
+
+export const creation = (draft: ProductDraft): Write => ({
+  operation: 'createProduct',
+  request: [null, null, null, draft],
+});
+
+export const update = (id: string, changes: Partial<ProductDraft>, etag: string | undefined): Write => ({
+  operation: 'updateProduct',
+  request: [{ id }, null, etag === undefined ? {} : { 'if-match': etag }, changes],
+});
+
+export const archival = (id: string): Write => ({
+  operation: 'archiveProduct',
+  request: [{ id }, null, null, null],
+});
+
+/** Does a write, or under a request id that was used before answers as it did then. */
+export function createKeyedWrites(once: Once) {
+  return async <Reply>(
+    { operation, request }: Write,
+    { requestId }: { readonly requestId?: string | undefined },
+    { metadata }: HandlerContext,
+    work: () => Promise<Reply>,
+  ): Promise<Reply> => {
+    if (requestId === undefined) return work();
+    const [caller = ''] = metadata.get(CALLER).map(String);
+    return once({ caller, key: requestId, operation, request }, work);
+  };
+}
+
+export const stored = ({ product, version }: VersionedProduct): StoredProduct => ({
+  body: product,
+  headers: { ETag: etagOf(version) },
+});

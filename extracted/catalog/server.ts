@@ -1,0 +1,35 @@
+// The catalog's server: its calls, its keys, its errors. Used by the process and by the tests alike.
+import type { Registry } from 'prom-client';
+import { translateDatabaseError } from '#platform/database.ts';
+import { listenGrpc, type GrpcServer } from '#platform/grpc/server.ts';
+import { createIdempotentWrites } from '#platform/idempotency.ts';
+import type { Logger } from '#platform/logger.ts';
+import { translateNotTheOwner } from '#platform/not-the-owner.ts';
+import { createCatalog } from './catalog.ts';
+import type { OpenDatabase } from './database.ts';
+import { catalogService } from './grpc.ts';
+import { createCatalogRepository } from './repository.ts';
+
+export interface CatalogServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly database: OpenDatabase;
+  readonly keysSecret: string;
+  readonly log: Logger;
+  readonly registry?: Registry;
+}
+
+/** @throws {SetupError} one line, where the port is taken. */
+export function listenCatalog(options: CatalogServerOptions): Promise<GrpcServer> {
+  const { database, keysSecret, ...server } = options;
+  const catalog = createCatalog(createCatalogRepository(database));
+  const once = createIdempotentWrites(database, 'catalog.idempotency_keys', keysSecret);
+  return listenGrpc({
+    ...server,
+    name: 'catalog',
+    services: [catalogService(catalog, once)],
+    ready: () => database.ping(),
+    translateError: (error) => translateNotTheOwner(error) ?? translateDatabaseError(error),
+  });
+}
