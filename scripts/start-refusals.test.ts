@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { z } from 'zod';
 import { readConfig, setting } from '#platform/config.ts';
+import { listOwners } from '#platform/paths.ts';
 import { databaseUrl, withClient } from '#platform/postgres/owners.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { run, startShop, shopsOfEachTest, type Place } from './testing.ts';
@@ -67,7 +68,7 @@ describe('with DATABASE_URL', () => {
       withClient(serverUrl, (admin) =>
         admin.query("SELECT FROM pg_database WHERE datname ~ '^shop_[0-9a-f]{8}_'"),
       );
-    expect((await databases()).rowCount).toBe(1);
+    expect((await databases()).rowCount).toBe(listOwners().length);
     expect(await shop.stop()).toBe(0);
     expect((await databases()).rowCount).toBe(0);
   });

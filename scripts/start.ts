@@ -11,10 +11,12 @@ import { runProcess } from '#platform/process.ts';
 import { createShutdown } from '#platform/shutdown.ts';
 import { onHangUp } from './hang-up.ts';
 import { wholeNumber } from './options.ts';
+import { readServicePorts, SERVICES } from './services.ts';
 
+const processes = ['the monolith', ...SERVICES.map(({ name }) => `the ${name} service`)];
 const program = new Command('npm start --')
   .description(
-    'Run the shop: PostgreSQL, migrations, a seed if there is none, the payment provider, the monolith.',
+    `Run the shop: PostgreSQL, migrations, a seed if there is none, the payment provider, ${processes.join(', ')}.`,
   )
   .option('--temporary', 'on free ports, in a temporary folder that is removed at the end')
   .addOption(
@@ -29,7 +31,7 @@ const program = new Command('npm start --')
     'after',
     `
 With more than one monolith, one that dies is started again, and SIGHUP to this process restarts them one after the
-other: customers notice neither.
+other: customers notice neither.${SERVICES.length === 0 ? '' : ' A service that dies is started again, too.'}
 
 Environment:
   SHOP_PORT_OFFSET   shifts every default port, so that two checkouts run side by side
@@ -76,7 +78,9 @@ await runProcess('npm start', async () => {
     shutdown.onStop('folder', () => rmSync(folder, { recursive: true, force: true }));
   }
   try {
-    const ports = options.temporary ? { monolith: 0, provider: 0 } : defaultPorts;
+    const ports = options.temporary
+      ? { monolith: 0, provider: 0, services: {} }
+      : { ...defaultPorts, services: readServicePorts() };
     const topology = await runTopology({
       ...options,
       folder,

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment } from '#platform/config.ts';
 import { projectRoot } from '#platform/paths.ts';
+import { SERVICES, variableOf } from './services.ts';
 
 export interface Ready {
   readonly shop: string;
@@ -50,6 +51,7 @@ export async function newPlace(): Promise<Place> {
       SHOP_DATA_DIR: folder,
       SHOP_PORT_OFFSET: String(portOffset),
       SHOP_SCRYPT_COST: '4',
+      ...servicePorts(portOffset),
       // Not those of whoever runs the tests, nor of the shop that the acceptance suite has started.
       DATABASE_URL: '',
       PAYMENT_PROVIDER_URL: '',
@@ -70,10 +72,23 @@ async function freeOffset(): Promise<number> {
   for (;;) {
     // PostgreSQL's port then lies above those that Linux gives to outgoing connections, of which tests make thousands.
     const offset = 6_700 + Math.floor(Math.random() * 3_300);
-    const free = await Promise.all([3000, 4010, 54321].map((port) => isFree(port + offset)));
+    const ports = [
+      ...[3000, 4010, 54321].map((port) => port + offset),
+      ...Object.values(servicePorts(offset)),
+    ];
+    const free = await Promise.all(ports.map((port) => isFree(Number(port))));
     if (free.every(Boolean)) return offset;
   }
 }
+
+/** Their default ports, shifted so far, would be among those of outgoing connections; these lie below. */
+const servicePorts = (offset: number): Record<string, string> =>
+  Object.fromEntries(
+    SERVICES.flatMap(({ name }, index) => [
+      [variableOf(name, 'PORT'), String(7_000 + offset + 2 * index)],
+      [variableOf(name, 'METRICS_PORT'), String(7_001 + offset + 2 * index)],
+    ]),
+  );
 
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {

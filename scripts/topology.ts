@@ -12,10 +12,16 @@ import { openServer, takeSupervision } from '#platform/postgres/server.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import type { Shutdown } from '#platform/shutdown.ts';
 import { runMonoliths } from './monoliths.ts';
+import { prepareServices } from './run-services.ts';
+import type { ServicePorts } from './services.ts';
 
 export interface TopologyOptions {
   readonly folder: string;
-  readonly ports: { readonly monolith: number; readonly provider: number };
+  readonly ports: {
+    readonly monolith: number;
+    readonly provider: number;
+    readonly services: Readonly<Record<string, ServicePorts>>;
+  };
   /** Data that nobody will miss: a free port and no fsync for PostgreSQL, databases of its own on DATABASE_URL. */
   readonly temporary: boolean;
   /** With more than one, a load balancer has the monolith's port, and a monolith that dies is started again. */
@@ -29,12 +35,19 @@ export interface TopologyOptions {
 }
 
 export interface Topology {
-  readonly urls: { readonly shop: string; readonly paymentProvider: string };
+  /** Of a service, by its name: the address that a gRPC client takes. */
+  readonly urls: {
+    readonly shop: string;
+    readonly paymentProvider: string;
+    readonly [service: string]: string;
+  };
   readonly pids: {
     readonly paymentProvider: number;
     readonly monolith?: number;
     readonly loadBalancer?: number;
     readonly monoliths?: readonly number[];
+    /** As it was at first: a service that dies is started again. */
+    readonly [service: string]: number | readonly number[] | undefined;
   };
   /** Restarts the monoliths one after the other; undefined where there is only one. */
   readonly restartMonoliths: (() => Promise<void>) | undefined;
@@ -52,13 +65,27 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
   shutdown.onStop('PostgreSQL', () => server.stop());
   shutdown.onStop('supervision', release);
 
-  const owner = await prepareOwner(server.adminUrl, prefix, 'monolith', (role) =>
-    rolePassword(secrets.roleSecret, role),
-  );
-  if (temporary && !server.embedded) shutdown.onStop('databases', () => dropOwner(server.adminUrl, owner));
-  if (owner.applied.length > 0) log.info(`applied ${owner.applied.length} migrations`);
+  async function prepareDatabase(name: string): Promise<PreparedOwner> {
+    const owner = await prepareOwner(server.adminUrl, prefix, name, (role) =>
+      rolePassword(secrets.roleSecret, role),
+    );
+    if (temporary && !server.embedded)
+      shutdown.onStop(`database ${name}`, () => dropOwner(server.adminUrl, owner));
+    if (owner.applied.length > 0) log.info(`${name}: applied ${owner.applied.length} migrations`);
+    return owner;
+  }
 
+  const owner = await prepareDatabase('monolith');
   const common: Record<string, string> = options.json ? { SHOP_LOG_FORMAT: 'json' } : {};
+  const services = await prepareServices({
+    ports: ports.services,
+    prepareDatabase: async (name) => (await prepareDatabase(name)).appUrl,
+    settings: { ...common, SHOP_JWT_SECRET: secrets.jwtSecret },
+    log,
+  });
+  // Registered before they start: however long that takes, they stop after whoever calls them.
+  shutdown.onStop('services', () => services.stop());
+
   const provider = await startChild('payment provider', 'outside/payment-provider/main.ts', {
     ...common,
     PAYMENT_PROVIDER_PORT: String(ports.provider),
@@ -75,18 +102,29 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
       ...settings,
     });
   const startShop = options.monoliths === 1 ? startOne : startSeveral;
-  // Side by side, since both take a second or two; the shop is ready when both are.
-  const [started, seeded] = await Promise.allSettled([
+  // Side by side, since each takes a second or two; the shop is ready when all are.
+  const [started, seeded, served] = await Promise.allSettled([
     startShop(options, startMonolith, common),
     seedIfEmpty(owner, providerUrl, options),
+    services.start(),
   ]);
   if (started.status === 'rejected') throw started.reason;
   const shop = started.value;
   if (seeded.status === 'rejected') throw seeded.reason;
+  if (served.status === 'rejected') throw served.reason;
+  const running = served.value;
 
   return {
-    urls: { shop: `http://localhost:${shop.entrance.port}`, paymentProvider: providerUrl },
-    pids: { paymentProvider: provider.pid, ...shop.pids },
+    urls: {
+      shop: `http://localhost:${shop.entrance.port}`,
+      paymentProvider: providerUrl,
+      ...Object.fromEntries(running.map(({ name, address }) => [name, address])),
+    },
+    pids: {
+      paymentProvider: provider.pid,
+      ...shop.pids,
+      ...Object.fromEntries(running.map(({ name, pid }) => [name, pid])),
+    },
     restartMonoliths: shop.restartMonoliths,
     childEnded: Promise.race([provider, shop.entrance].map(nameWhenEnded)),
   };

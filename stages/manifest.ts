@@ -68,6 +68,8 @@ export const manifest: Manifest = {
         'strangler/switch/**',
         'scripts/switch.ts',
         'scripts/switch.test.ts',
+        'scripts/start-services.test.ts',
+        'scripts/diff-extraction*',
         'scripts/bench-replication.ts',
         'bench/replication/**',
         'docs/decisions/0030-native-replication.md',
@@ -137,7 +139,7 @@ export const manifest: Manifest = {
       ],
     },
   ],
-  registrationFiles: ['platform/generated.ts', 'scripts/bench.ts'],
+  registrationFiles: ['platform/generated.ts', 'scripts/bench.ts', 'scripts/services.ts'],
   overlayAdditions: {
     'monolith/cross-module-queries.ts': 'what stage 1 cut: no query joins the tables of two modules any more',
   },

@@ -1,0 +1,80 @@
+// Runs the gRPC services: one that dies is started again, since the shop sells without it and must not end because of it.
+import { startChild } from '#platform/children.ts';
+import type { Logger } from '#platform/logger.ts';
+import { keepAlive } from './kept-alive.ts';
+import { SERVICES, variableOf, type ServicePorts } from './services.ts';
+
+export interface RunningService {
+  readonly name: string;
+  /** For a gRPC client; a service that was started again has the same. */
+  readonly address: string;
+  readonly pid: number;
+}
+
+export interface ServicesOptions {
+  /** By the name of the service; one that is not named takes free ones. */
+  readonly ports: Readonly<Record<string, ServicePorts>>;
+  /** @returns what the service reaches its own database by. */
+  readonly prepareDatabase: (name: string) => Promise<string>;
+  /** For every one of them. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly log: Logger;
+}
+
+export interface Services {
+  /** @throws {SetupError} where one does not start the first time; call `stop` then, too. */
+  start(): Promise<readonly RunningService[]>;
+  stop(): Promise<void>;
+}
+
+export async function prepareServices(options: ServicesOptions): Promise<Services> {
+  const { prepareDatabase, ports, settings, log } = options;
+  const services: ReturnType<typeof prepareService>[] = [];
+  for (const { name } of SERVICES) {
+    const databaseUrl = await prepareDatabase(name);
+    services.push(prepareService(name, { ...settings, ...databaseSetting(name, databaseUrl) }, ports, log));
+  }
+  return {
+    async start() {
+      const started = await Promise.allSettled(services.map((service) => service.start()));
+      return started.map((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
+    },
+    stop: async () => void (await Promise.all(services.map((service) => service.stop()))),
+  };
+}
+
+const databaseSetting = (name: string, url: string) => ({ [variableOf(name, 'DATABASE_URL')]: url });
+
+function prepareService(
+  name: string,
+  settings: Readonly<Record<string, string>>,
+  ports: ServicesOptions['ports'],
+  log: Logger,
+) {
+  const { metrics } = ports[name] ?? { metrics: 0 };
+  let grpc = ports[name]?.grpc ?? 0;
+  const service = keepAlive({
+    name: `${name} service`,
+    async start() {
+      const child = await startChild(`${name} service`, `extracted/${name}/main.ts`, {
+        ...settings,
+        [variableOf(name, 'PORT')]: String(grpc),
+        [variableOf(name, 'METRICS_PORT')]: String(metrics),
+      });
+      // Whoever has its address keeps it.
+      grpc = child.port;
+      return child;
+    },
+    log,
+  });
+  return {
+    stop: () => service.stop(),
+    async start(): Promise<RunningService> {
+      await service.begin();
+      return { name, address: `127.0.0.1:${grpc}`, pid: service.running?.pid ?? 0 };
+    },
+  };
+}
