@@ -25,6 +25,8 @@ const allowed = {
   'package.json': '{ "imports": { "#platform/*": "./platform/*" } }',
   'node_modules/express/package.json': '{}',
   'node_modules/express/index.js': '',
+  'node_modules/@grpc/grpc-js/package.json': '{}',
+  'node_modules/@grpc/grpc-js/index.js': '',
   'generated/prisma/monolith/client.ts': 'export interface Client {}',
   'generated/prisma/catalog/client.ts': '',
   'generated/protos/google/rpc/status.ts': '',
@@ -53,6 +55,8 @@ const allowed = {
   'bench/place.ts': "import '#platform/ids.ts'; import '../monolith/seed/seed.ts';",
   'bench/baseline/app.ts': "import 'express';",
   'extracted/catalog/repository.ts': "import '../../generated/prisma/catalog/client.ts';",
+  'extracted/catalog/grpc.ts':
+    "import '@grpc/grpc-js'; import '#platform/ids.ts'; import '../../generated/protos/shop/catalog/v1/catalog.ts';",
   'strangler/gateway/proxy.ts': "import '#platform/ids.ts';",
   'scripts/start.ts': "import '../monolith/app.ts'; import '../generated/prisma/monolith/client.ts';",
 };
@@ -74,6 +78,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'only-repositories-know-prisma': {
     'monolith/modules/carts/carts.ts':
       "import type { Client } from '../../../generated/prisma/monolith/client.ts';",
+    'extracted/catalog/messages.ts': "import '../../generated/prisma/catalog/client.ts';",
   },
   'only-routes-know-express': {
     'monolith/modules/carts/totals.ts': "import type { Request } from 'express';",
@@ -84,6 +89,12 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'extracted/orders/orders.ts': "import '../catalog/repository.ts';",
     'extracted/orders/repository.ts': "import '../../generated/prisma/catalog/client.ts';",
     'extracted/orders/traffic.ts': "import '../../strangler/gateway/proxy.ts';",
+    'extracted/orders/figures.ts': "import '../../bench/place.ts';",
+  },
+  'only-the-edge-of-a-service-knows-grpc': {
+    'extracted/orders/checkout.ts':
+      "import type { Product } from '../../generated/protos/shop/catalog/v1/catalog.ts';",
+    'extracted/orders/steps.ts': "import '@grpc/grpc-js';",
   },
   'the-strangler-imports-neither-side': {
     'strangler/gateway/catalog.ts': "import '../../monolith/modules/catalog/catalog.ts';",

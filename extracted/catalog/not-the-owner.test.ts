@@ -33,7 +33,10 @@ const writes: Readonly<
 };
 
 describe.each(Object.entries(writes))('%s on a replica', (_name, write) => {
-  test.each([[undefined], [newId()]])('under the request id %s names the owner', async (requestId) => {
+  test.each([
+    ['without a request id', undefined],
+    ['under a request id', 'of-a-replica'],
+  ])('%s names the owner', async (_how, requestId) => {
     await service.sql(refusing('{"owner": "monolith", "epoch": 1, "state": "ACTIVE"}'));
     await expect(write(service.client, requestId)).rejects.toMatchObject({
       ...{ kind: 'conflict', code: 'not_the_owner' },

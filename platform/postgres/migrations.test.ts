@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type QueryResult } from 'pg';
-import { projectRoot } from '../paths.ts';
+import { listOwners, projectRoot } from '../paths.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { schemasOf } from './search-path.ts';
 import { createMigration, listMigrations, migrationState, schemaScript } from './migrations.ts';
@@ -15,27 +15,34 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test('a migrated database has every migration of the folder applied and none pending', async () => {
-  expect(await migrationState(database.adminUrl, folder)).toEqual({
-    applied: listMigrations(folder),
-    pending: [],
-  });
-});
+describe.each(listOwners())('of the owner %s', (owner) => {
+  const own = join(projectRoot, 'prisma', owner);
 
-test('the migrations together yield exactly schema.prisma', async () => {
-  const script = await schemaScript(database.adminUrl, folder);
-  const fromMigrations = await catalogOf(database.adminUrl);
-  const scratch = await createTestDatabase('monolith');
-  try {
-    for (const schema of ['public', ...schemasOf('monolith')])
-      await run(scratch.adminUrl, `DROP SCHEMA ${schema} CASCADE`);
-    // A schema says nothing of the one that is there anyway.
-    await run(scratch.adminUrl, 'CREATE SCHEMA IF NOT EXISTS public');
-    await run(scratch.adminUrl, script);
-    expect(await catalogOf(scratch.adminUrl)).toEqual(fromMigrations);
-  } finally {
-    await scratch.drop();
-  }
+  test('a migrated database has every migration of the folder applied and none pending', async () => {
+    const migrated = await createTestDatabase(owner);
+    try {
+      const state = await migrationState(migrated.adminUrl, own);
+      expect(state).toEqual({ applied: listMigrations(own), pending: [] });
+    } finally {
+      await migrated.drop();
+    }
+  });
+
+  test('the migrations together yield exactly schema.prisma', async () => {
+    const migrated = await createTestDatabase(owner);
+    const scratch = await createTestDatabase(owner);
+    try {
+      const script = await schemaScript(migrated.adminUrl, own);
+      for (const schema of ['public', ...schemasOf(owner)])
+        await run(scratch.adminUrl, `DROP SCHEMA ${schema} CASCADE`);
+      // A schema says nothing of the one that is there anyway.
+      await run(scratch.adminUrl, 'CREATE SCHEMA IF NOT EXISTS public');
+      await run(scratch.adminUrl, script);
+      expect(await catalogOf(scratch.adminUrl)).toEqual(await catalogOf(migrated.adminUrl));
+    } finally {
+      await Promise.all([migrated.drop(), scratch.drop()]);
+    }
+  });
 });
 
 test('a changed schema becomes a migration, beside the schema that it leads to, and an unchanged one does not', async () => {
