@@ -9,6 +9,7 @@ import { ownerNames, withClient } from '#platform/postgres/owners.ts';
 import { externalServer, takeSupervision } from '#platform/postgres/server.ts';
 import { runProcess } from '#platform/process.ts';
 import { openSecrets } from '#platform/secrets.ts';
+import { SetupError } from '#platform/setup-error.ts';
 
 const PREFIX = 'shop';
 /** What the project makes there; whatever else lies in the folder is not ours to remove. */
@@ -45,8 +46,20 @@ async function dropDatabases(serverUrl: string): Promise<void> {
   await withClient(serverUrl, async (admin) => {
     for (const owner of listOwners()) {
       const { database } = ownerNames(PREFIX, owner);
-      await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(database)} WITH (FORCE)`);
+      try {
+        await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(database)} WITH (FORCE)`);
+      } catch (error) {
+        throw explain(error, database);
+      }
     }
   });
   await release();
+}
+
+/** FORCE ends sessions; slots and subscriptions hold the database all the same. */
+function explain(error: unknown, database: string): unknown {
+  if ((error as { code?: string }).code !== '55006') return error;
+  return new SetupError(`${database} is replicated: end that first, npm run switch -- stop <capability>`, {
+    cause: error,
+  });
 }

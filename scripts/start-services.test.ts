@@ -6,6 +6,8 @@ import { readConfig, setting } from '#platform/config.ts';
 import { connectGrpc, type GrpcClient } from '#platform/grpc/client.ts';
 import { newId } from '#platform/ids.ts';
 import { withClient } from '#platform/postgres/owners.ts';
+import { openServer } from '#platform/postgres/server.ts';
+import { openSecrets } from '#platform/secrets.ts';
 import { until } from '#platform/testing/until.ts';
 import { gone, logged, post, run, shopsOfEachTest, startShop, type RunningShop } from './testing.ts';
 
@@ -126,6 +128,34 @@ test('once it is replicated, the service answers the products of the shop, and l
   const stopped = await run('switch', here.environment, 'stop', 'catalog', '--empty-service');
   expect(stopped).toMatchObject({ code: 0 });
   expect((await client.listProducts(list)).products).toEqual([]);
+});
+
+test('a reset on DATABASE_URL is refused while the catalog is replicated, and goes through afterwards', async () => {
+  const [here, { folder }] = [await place(), await place()];
+  const server = await openServer({ folder, secrets: openSecrets(folder), disposable: true });
+  const environment = { ...here.environment, DATABASE_URL: server.adminUrl };
+  const databases = () =>
+    withClient(server.adminUrl, async (admin) => {
+      const { rows } = await admin.query<{ name: string }>(
+        `SELECT datname AS name FROM pg_database WHERE datname ~ '^shop_' ORDER BY 1`,
+      );
+      return rows.map(({ name }) => name);
+    });
+  try {
+    await stopAfterwards(await startShop(environment)).stop();
+    expect(await run('switch', environment, 'replicate', 'catalog')).toMatchObject({ code: 0 });
+    expect(await run('reset', environment)).toEqual({
+      code: 1,
+      output:
+        'npm run reset: shop_catalog is replicated: end that first, npm run switch -- stop <capability>\n',
+    });
+    expect(await databases()).toEqual(['shop_catalog', 'shop_monolith']);
+    expect(await run('switch', environment, 'stop', 'catalog')).toMatchObject({ code: 0 });
+    expect(await run('reset', environment)).toMatchObject({ code: 0 });
+    expect(await databases()).toEqual([]);
+  } finally {
+    await server.stop();
+  }
 });
 
 test('a key that was first used at the monolith is answered alike by the service', async () => {
