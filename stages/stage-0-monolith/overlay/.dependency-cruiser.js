@@ -86,9 +86,22 @@ const forbidden = [
     'An extracted service is deployed without the monolith, the strangler and its sister services: it meets them over the wire.',
     { path: '^extracted/([^/]+)/' },
     {
-      path: ['^monolith/', '^strangler/', '^extracted/', PRISMA_CLIENTS],
-      pathNot: ['^extracted/$1/', '^generated/prisma/$1/'],
+      dependencyTypes: ['local'],
+      pathNot: ['^extracted/$1/', '^platform/', '^generated/protos/', '^generated/prisma/$1/'],
     },
+  ),
+  rule(
+    'only-the-edge-of-a-service-knows-grpc',
+    'Use cases that never saw a message stay the same file as the module they were copied from: only grpc.ts, messages.ts (its translations), server.ts and adapters that call other services know contracts.',
+    {
+      path: '^extracted/',
+      pathNot: [
+        '^extracted/[^/]+/(grpc|messages|server)\\.ts$',
+        '^extracted/[^/]+/adapters/[^/]+\\.grpc\\.ts$',
+        '(\\.test|/testing[^/]*)\\.ts$',
+      ],
+    },
+    { path: ['^generated/protos/', '@grpc/grpc-js/'] },
   ),
   rule(
     'the-strangler-imports-neither-side',
