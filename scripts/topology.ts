@@ -1,13 +1,12 @@
 // The processes that make up the shop at this stage, and the order in which they need each other.
 import { randomUUID } from 'node:crypto';
-import { escapeIdentifier } from 'pg';
 import { DEFAULT_COST } from '../monolith/modules/customers/passwords.ts';
 import { isSeeded, seedShop } from '../monolith/seed/seed.ts';
 import { startChild, type Child } from '#platform/children.ts';
 import { number, readConfig, setting } from '#platform/config.ts';
 import type { Logger } from '#platform/logger.ts';
-import { rolePassword, withClient } from '#platform/postgres/owners.ts';
-import { prepareOwner, type PreparedOwner } from '#platform/postgres/prepare-owner.ts';
+import { rolePassword } from '#platform/postgres/owners.ts';
+import { dropOwner, prepareOwner, type PreparedOwner } from '#platform/postgres/prepare-owner.ts';
 import { openServer, takeSupervision } from '#platform/postgres/server.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import type { Shutdown } from '#platform/shutdown.ts';
@@ -197,12 +196,3 @@ async function seedIfEmpty(
 }
 
 const nameWhenEnded = ({ name, ended }: Child) => ended.then(() => name);
-
-/** A server that outlives the run gets nothing left behind. */
-async function dropOwner(serverUrl: string, { database, appRole, ownerRole }: PreparedOwner): Promise<void> {
-  await withClient(serverUrl, async (admin) => {
-    await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(database)} WITH (FORCE)`);
-    for (const role of [appRole, ownerRole])
-      await admin.query(`DROP ROLE IF EXISTS ${escapeIdentifier(role)}`);
-  });
-}

@@ -94,6 +94,8 @@ export const manifest: Manifest = {
         'scripts/check-schemas.ts',
         'scripts/check-schemas.test.ts',
         'scripts/check-seams.test.ts',
+        'scripts/workshop*',
+        'workshop/**',
       ],
     },
     {

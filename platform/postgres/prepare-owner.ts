@@ -1,8 +1,17 @@
 // Makes an owner's database ready to be used: roles, database, migrations, and the URLs to reach it by.
 import { join } from 'node:path';
+import { escapeIdentifier } from 'pg';
 import { projectRoot } from '../paths.ts';
 import { applyMigrations, type Applied, type ApplyOptions } from './migrations.ts';
-import { databaseUrl, ensureOwner, loginUrl, ownerNames, protectHistory, type OwnerNames } from './owners.ts';
+import {
+  databaseUrl,
+  ensureOwner,
+  loginUrl,
+  ownerNames,
+  protectHistory,
+  withClient,
+  type OwnerNames,
+} from './owners.ts';
 import { setSearchPath } from './search-path.ts';
 
 export interface PreparedOwner extends OwnerNames, Applied {
@@ -35,4 +44,16 @@ export async function prepareOwner(
   await protectHistory(serverUrl, names);
   const appUrl = loginUrl(adminUrl, names.appRole, password(names.appRole));
   return { ...names, ...migrated, adminUrl, appUrl };
+}
+
+/** Removes the database and its roles: a server that outlives a temporary run keeps nothing of it. */
+export async function dropOwner(
+  serverUrl: string,
+  { database, appRole, ownerRole }: PreparedOwner,
+): Promise<void> {
+  await withClient(serverUrl, async (admin) => {
+    await admin.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(database)} WITH (FORCE)`);
+    for (const role of [appRole, ownerRole])
+      await admin.query(`DROP ROLE IF EXISTS ${escapeIdentifier(role)}`);
+  });
 }
