@@ -73,6 +73,7 @@ export const manifest: Manifest = {
         'scripts/bench-replication.ts',
         'bench/replication/**',
         'docs/decisions/0030-native-replication.md',
+        'docs/decisions/0050-a-service-is-a-copy.md',
         'protos/**',
         'buf.yaml',
         'buf.gen.yaml',
