@@ -72,6 +72,12 @@ test('the keys of different callers have nothing to do with each other', async (
   expect(bob.product?.id).not.toBe(ada.product?.id);
 });
 
+test('a caller that no key could be kept for is refused', async () => {
+  const metadata = { 'x-caller-id': 'a'.repeat(256) };
+  const write = client.createProduct({ product: draft(), requestId: newId() }, { metadata });
+  await expect(write).rejects.toMatchObject({ code: 'invalid_request', kind: 'invalid_argument' });
+});
+
 test('a key keeps the reply of the public API, which is the one that the monolith would give', async () => {
   const requestId = newId();
   const { product } = await client.createProduct({ product: draft(), requestId });

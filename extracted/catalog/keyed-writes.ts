@@ -1,5 +1,6 @@
 // Writes under a request id. A key, its request and its reply are stored as the monolith stores those of the same write
 // over HTTP (platform/http/operation.ts): keys move with the rows, and what was answered there is answered alike here.
+import { ShopError } from '#platform/errors.ts';
 import type { HandlerContext } from '#platform/grpc/serve.ts';
 import type { Once } from '#platform/idempotency.ts';
 import type { Product, ProductDraft, VersionedProduct } from './catalog.ts';
@@ -7,6 +8,10 @@ import { etagOf } from './messages.ts';
 
 /** Who the write is done for: the keys of different callers have nothing to do with each other. */
 const CALLER = 'x-caller-id';
+/** As long as an index can hold, and as a request id may be. */
+const CALLER_FORM = /^[\x21-\x7e]{1,255}$/;
+/** Whoever is not named: all of those share their keys. */
+const NOBODY = '';
 
 /** A reply over HTTP, which is what the key's row holds. */
 export interface StoredProduct {
@@ -40,13 +45,20 @@ export function createKeyedWrites(once: Once) {
   return async <Reply>(
     { operation, request }: Write,
     { requestId }: { readonly requestId?: string | undefined },
-    { metadata }: HandlerContext,
+    context: HandlerContext,
     work: () => Promise<Reply>,
   ): Promise<Reply> => {
     if (requestId === undefined) return work();
-    const [caller = ''] = metadata.get(CALLER).map(String);
-    return once({ caller, key: requestId, operation, request }, work);
+    return once({ caller: callerOf(context), key: requestId, operation, request }, work);
   };
+}
+
+function callerOf({ metadata }: HandlerContext): string {
+  const given = metadata.get(CALLER).map(String);
+  const [caller = NOBODY] = given;
+  if (given.length === 0 || (given.length === 1 && CALLER_FORM.test(caller))) return caller;
+  const message = `${CALLER} has to be one name of 1 to 255 printable characters.`;
+  throw new ShopError('invalid_argument', 'invalid_request', message);
 }
 
 export const stored = ({ product, version }: VersionedProduct): StoredProduct => ({

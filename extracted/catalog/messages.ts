@@ -26,7 +26,7 @@ export function versionIn(etag: string | undefined): number | undefined {
 }
 
 /** With its members in this order always: a key's request is told from another by its text. */
-export function changesOf(product: Partial<WireDraft>, mask: readonly string[]): Partial<ProductDraft> {
+function changesOf(product: Partial<WireDraft>, mask: readonly string[]): Partial<ProductDraft> {
   const { sku, name, description, category, price } = product;
   const members = { sku, name, description, category, price: price && fromWire(price) };
   const named = Object.entries(members).filter(
