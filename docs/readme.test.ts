@@ -73,7 +73,7 @@ test.each(steps.map((step) => [step.command, step] as const))('$ %s', async (com
     if (command !== 'npm start') await stopShop();
     return;
   }
-  if (/^npm run (buy|orders)/.test(command)) await startShop('npm start');
+  if (/^(npm run (buy|orders|switch)|npx buf curl) /.test(`${command} `)) await startShop('npm start');
   // A person stops the shop before touching its data, as these commands ask for.
   if (/^npm run (reset|seed)/.test(command)) await stopShop();
   if (/^npm run seed/.test(command)) await run('npm run reset');
@@ -82,9 +82,13 @@ test.each(steps.map((step) => [step.command, step] as const))('$ %s', async (com
   expect({ command, code, output }).toMatchObject({ code: 0 });
 });
 
+/** Ports as this test's shop has them. */
+const shifted = (command: string) =>
+  command.replace(/(?<=\/\/localhost:)\d+/g, (port) => String(Number(port) + place.portOffset));
+
 /** Runs a shell's line with the environment of this test, in a group of its own so that it can be ended whole. */
 function launch(command: string) {
-  const child = spawn('/bin/sh', ['-c', command], {
+  const child = spawn('/bin/sh', ['-c', shifted(command)], {
     cwd: projectRoot,
     env: childEnvironment(place.environment),
     stdio: ['ignore', 'pipe', 'pipe'],

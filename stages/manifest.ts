@@ -50,7 +50,7 @@ const migrations: readonly PathRule[] = stages.map(({ number }) => ({
 
 export const manifest: Manifest = {
   stages,
-  standing: [0, 1],
+  standing: [0, 1, 3],
   paths: [
     { from: 'never', paths: ['stages/**', 'scripts/stage.ts'] },
     // A tag's README is its stage's page.
