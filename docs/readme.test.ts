@@ -82,9 +82,11 @@ test.each(steps.map((step) => [step.command, step] as const))('$ %s', async (com
   expect({ command, code, output }).toMatchObject({ code: 0 });
 });
 
-/** Ports as this test's shop has them. */
+/** The ports that this test's shop has, instead of those that a reader's has. */
 const shifted = (command: string) =>
-  command.replace(/(?<=\/\/localhost:)\d+/g, (port) => String(Number(port) + place.portOffset));
+  command
+    .replace('//localhost:50051/', `//localhost:${place.environment['CATALOG_PORT']}/`)
+    .replace('//localhost:3000/', `//localhost:${3_000 + place.portOffset}/`);
 
 /** Runs a shell's line with the environment of this test, in a group of its own so that it can be ended whole. */
 function launch(command: string) {
