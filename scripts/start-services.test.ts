@@ -40,15 +40,8 @@ const answers = (client: CatalogClient) =>
     () => false,
   );
 
-test('the catalog service answers from a database of its own, which holds nothing yet', async () => {
+test('a catalog service that is killed is started again at its address, the shop does not notice, and it ends with a start that was killed', async () => {
   const shop = await start(await place());
-  expect(await connect(shop).listProducts(list)).toEqual({ products: [], nextPageToken: '' });
-  expect(await shop.stop()).toBe(0);
-  expect(await gone(catalogPid(shop))).toBe(true);
-});
-
-test('a catalog service that is killed is started again at its address, and the shop does not notice', async () => {
-  const shop = await start(await place(), '--temporary');
   const client = connect(shop);
   expect(await answers(client)).toBe(true);
   process.kill(catalogPid(shop), 'SIGKILL');
@@ -56,24 +49,19 @@ test('a catalog service that is killed is started again at its address, and the 
   await logged(shop, /"restarted":\{"name":"catalog service","pid":\d+\}/);
   await until(() => answers(client));
   expect((await fetch(`${shop.shop}/health/ready`)).status).toBe(200);
-  expect(await shop.stop()).toBe(0);
-});
-
-test('the catalog service ends with a start that was killed', async () => {
-  const shop = await start(await place());
+  const revived = /"restarted":\{"name":"catalog service","pid":(\d+)\}/.exec(shop.output())?.[1];
   process.kill(shop.pids.start, 'SIGKILL');
-  expect(await gone(catalogPid(shop))).toBe(true);
+  expect(await gone(Number(revived))).toBe(true);
 });
 
-test.each([
-  ['CATALOG_PORT', 'catalog'],
-  ['CATALOG_METRICS_PORT', 'catalog metrics'],
-])(
-  'when the port of %s is taken, the start names it in one line and leaves nothing running',
-  async (variable, name) => {
-    const here = await place();
+test('when a port of a service is taken, the start names it in one line and leaves nothing running', async () => {
+  const here = await place();
+  for (const [variable, name] of [
+    ['CATALOG_PORT', 'catalog'],
+    ['CATALOG_METRICS_PORT', 'catalog metrics'],
+  ] as const) {
     const port = Number(here.environment[variable]);
-    const holder = createServer();
+    const holder = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => holder.listen(port, '127.0.0.1', resolve));
     try {
       const { code, output } = await run('start', here.environment, '--products', '50', '--json');
@@ -83,8 +71,8 @@ test.each([
     } finally {
       holder.close();
     }
-  },
-);
+  }
+});
 
 test('a temporary shop on DATABASE_URL removes the database of the service as well', async () => {
   const { serverUrl } = readConfig({ serverUrl: setting('SHOP_TEST_ADMIN_URL', z.string()) });
@@ -104,10 +92,11 @@ test('a temporary shop on DATABASE_URL removes the database of the service as we
   expect(await left()).toBe(0);
 });
 
-test('once it is replicated, the service answers the products of the shop, and leaves writes to the monolith', async () => {
+test('the service has no rows until they are replicated; then it answers the products of the shop, and leaves writes to the monolith', async () => {
   const here = await place();
   const shop = await start(here);
   const client = connect(shop);
+  expect(await client.listProducts(list)).toEqual({ products: [], nextPageToken: '' });
   expect(await run('switch', here.environment, 'replicate', 'catalog')).toMatchObject({ code: 0 });
 
   const { products } = (await (await fetch(`${shop.shop}/products?pageSize=100`)).json()) as {
@@ -128,6 +117,8 @@ test('once it is replicated, the service answers the products of the shop, and l
   const stopped = await run('switch', here.environment, 'stop', 'catalog', '--empty-service');
   expect(stopped).toMatchObject({ code: 0 });
   expect((await client.listProducts(list)).products).toEqual([]);
+  expect(await shop.stop()).toBe(0);
+  expect(await gone(catalogPid(shop))).toBe(true);
 });
 
 test('a reset on DATABASE_URL is refused while the catalog is replicated, and goes through afterwards', async () => {

@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { auditOrders } from '../monolith/testing/audit.ts';
-import { childEnvironment } from '#platform/config.ts';
-import { projectRoot } from '#platform/paths.ts';
 import { databaseUrl, withClient } from '#platform/postgres/owners.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { startKiller } from './killer.ts';
+import { acceptanceSuite } from './testing-acceptance.ts';
 import { newPlace, startShop, type Place, type RunningShop } from './testing.ts';
 
 const MIN_KILLS_OF_EACH = 5;
@@ -62,28 +59,3 @@ test('one of two monoliths is killed every second, and the acceptance suite noti
     await new Promise((resolve) => setTimeout(resolve, 100));
   expect(await auditOrders({ sql, providerUrl: shop.paymentProvider })).toEqual([]);
 }, 300_000);
-
-async function acceptanceSuite({ shop, paymentProvider }: RunningShop) {
-  const child = spawn(
-    process.execPath,
-    [
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-      'node_modules/jest/bin/jest.js',
-      '--selectProjects',
-      'acceptance',
-      '--maxWorkers',
-      '2',
-    ],
-    {
-      cwd: projectRoot,
-      env: childEnvironment({ BASE_URL: shop, PAYMENT_PROVIDER_URL: paymentProvider }),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output };
-}

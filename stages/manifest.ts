@@ -68,6 +68,7 @@ export const manifest: Manifest = {
         'strangler/switch/**',
         'scripts/switch.ts',
         'scripts/switch.test.ts',
+        'scripts/replicated.endurance.test.ts',
         'scripts/start-services.test.ts',
         'scripts/diff-extraction*',
         'scripts/bench-replication.ts',
