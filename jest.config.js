@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 /** More than there are cores: most of a test's time is spent waiting for processes and for PostgreSQL. */
 const WORKERS = Math.ceil(1.5 * availableParallelism());
 
-/** What takes the whole suite, or a whole release, many times over: `npm run test:endurance` runs it. */
+/** What takes minutes: `npm run test:endurance` runs it. */
 export const ENDURANCE = '\\.endurance\\.test\\.ts$';
 
 export const common = {
@@ -13,6 +13,12 @@ export const common = {
   moduleFileExtensions: ['ts', 'js', 'json'],
   transform: {},
   modulePathIgnorePatterns: ['<rootDir>/.shop/', '<rootDir>/stages/.+/overlay/'],
+};
+
+/** A PostgreSQL for the whole run. */
+export const setup = {
+  globalSetup: '<rootDir>/platform/testing/global-setup.ts',
+  globalTeardown: '<rootDir>/platform/testing/global-teardown.ts',
 };
 
 // Tests wait for real processes, on machines that may be busy: only one that hangs is to meet this.
@@ -30,8 +36,7 @@ export default {
       displayName: 'unit',
       testMatch: ['**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/acceptance/', ENDURANCE],
-      globalSetup: '<rootDir>/platform/testing/global-setup.ts',
-      globalTeardown: '<rootDir>/platform/testing/global-teardown.ts',
+      ...setup,
     },
     {
       ...common,

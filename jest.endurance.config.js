@@ -1,8 +1,10 @@
-// The long ones: the suite against a shop that is being killed, against copies with bugs, releases under load.
-import { common, testTimeout } from './jest.config.js';
+// The long ones: a SIGKILL at every crash point, the suite against a shop that is being killed and against copies with
+// bugs, releases under load, every benchmark from end to end.
+import { common, setup, testTimeout } from './jest.config.js';
 
 export default {
   ...common,
+  ...setup,
   displayName: 'endurance',
   testMatch: ['**/*.endurance.test.ts'],
   testTimeout,
