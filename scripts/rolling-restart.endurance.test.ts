@@ -20,7 +20,7 @@ function customers(shop: RunningShop, count: number) {
       for (const [what, expected, call] of [
         ['list', 200, () => fetch(`${shop.shop}/products?pageSize=5`)],
         ['register', 201, () => post(shop, '/customers', account)],
-        ['health', 200, () => fetch(`${shop.shop}/health/ready`)],
+        ['categories', 200, () => fetch(`${shop.shop}/categories`)],
       ] as const) {
         const answer = await call().catch(String);
         requests += 1;
