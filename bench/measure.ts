@@ -1,5 +1,6 @@
 // One measurement: a closed loop against a subject, with the CPU time that it took on every side.
 import type { ClosedLoop } from './client/closed-loop.ts';
+import type { LoopResult } from './client/loop.ts';
 import type { Place } from './place.ts';
 import { processTreeCpuSeconds } from './process-tree-cpu.ts';
 import type { Subject } from './subjects.ts';
@@ -21,16 +22,27 @@ export interface Measurement {
 }
 
 /** @param subjects one, or several processes among which the connections are dealt out. */
-export async function measure(
+export const measure = (
   { client, postmaster }: Place,
   subjects: readonly Subject[],
   order: Omit<ClosedLoop, 'origins'>,
+): Promise<Measurement> =>
+  measureLoop(subjects, postmaster, () =>
+    client.run({ ...order, origins: subjects.map(({ origin }) => origin) }),
+  );
+
+/** @param run makes the calls to these subjects. @param postmaster of the PostgreSQL that they ask, if they do. */
+export async function measureLoop(
+  subjects: readonly Pick<Subject, 'cpuSeconds'>[],
+  postmaster: number | undefined,
+  run: () => Promise<LoopResult>,
 ): Promise<Measurement> {
   const cpuOfAll = async () =>
     (await Promise.all(subjects.map((subject) => subject.cpuSeconds()))).reduce((sum, one) => sum + one, 0);
-  const [cpuBefore, databaseBefore] = [await cpuOfAll(), processTreeCpuSeconds(postmaster)];
-  const result = await client.run({ ...order, origins: subjects.map(({ origin }) => origin) });
-  const [cpuAfter, databaseAfter] = [await cpuOfAll(), processTreeCpuSeconds(postmaster)];
+  const cpuOfDatabase = () => (postmaster === undefined ? undefined : processTreeCpuSeconds(postmaster));
+  const [cpuBefore, databaseBefore] = [await cpuOfAll(), cpuOfDatabase()];
+  const result = await run();
+  const [cpuAfter, databaseAfter] = [await cpuOfAll(), cpuOfDatabase()];
   const each = (seconds: number) => (seconds * 1_000) / Math.max(1, result.requests);
   return {
     requests: result.requests,
