@@ -79,8 +79,8 @@ const forbidden = [
         '^platform/http/',
         // Another company, and not to be extracted from.
         '^outside/',
-        // What the monolith is measured against, and no part of it.
-        '^bench/baseline/',
+        // What the monolith and gRPC are measured against, and no part of them.
+        '^bench/(baseline|grpc/edges)/',
       ],
     },
     { path: EXPRESS },
@@ -127,12 +127,12 @@ const forbidden = [
   ),
   rule(
     'the-bench-measures-what-runs',
-    'What is measured is the real thing: processes met by HTTP and SQL, and replication as the switch sets it up; of the monolith the bench may use the seed and its tables, and the SQL of the product list to explain it.',
+    'What is measured is the real thing: processes met by HTTP, by SQL and by their contracts, and replication as the switch sets it up; of the monolith the bench may use the seed and its tables, and the SQL of the product list to explain it.',
     { path: '^bench/' },
     {
       dependencyTypes: ['local'],
       pathNot: [
-        '^(bench|platform)/',
+        '^(bench|platform|generated/protos)/',
         '^monolith/seed/(seed|product-tables)\\.ts$',
         '^monolith/modules/catalog/list-products\\.ts$',
         '^strangler/ownership/',

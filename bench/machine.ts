@@ -14,7 +14,8 @@ export interface Machine {
   readonly memory: number;
   readonly system: string;
   readonly node: string;
-  readonly postgres: string;
+  /** Null where none is measured. */
+  readonly postgres: string | null;
   readonly prisma: string;
   readonly express: string;
   /** Of the last minute, when the run began: the work of others. */
@@ -23,8 +24,8 @@ export interface Machine {
   readonly commit: string;
 }
 
-export async function describeMachine(pool: Pool): Promise<Machine> {
-  const { rows } = await pool.query<{ server_version: string }>('SHOW server_version');
+export async function describeMachine(pool?: Pool): Promise<Machine> {
+  const answer = await pool?.query<{ server_version: string }>('SHOW server_version');
   return {
     date: new Date().toISOString().slice(0, 16).replace('T', ' '),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -32,7 +33,7 @@ export async function describeMachine(pool: Pool): Promise<Machine> {
     memory: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release()}`,
     node: process.versions.node,
-    postgres: rows[0]?.server_version ?? 'unknown',
+    postgres: answer?.rows[0]?.server_version ?? null,
     prisma: versionOf('@prisma/client'),
     express: versionOf('express'),
     load: currentLoad(),
@@ -42,7 +43,7 @@ export async function describeMachine(pool: Pool): Promise<Machine> {
 
 export const currentLoad = (): number => Math.round((loadavg()[0] ?? 0) * 100) / 100;
 
-function versionOf(name: string): string {
+export function versionOf(name: string): string {
   const file = readFileSync(join(projectRoot, 'node_modules', name, 'package.json'), 'utf8');
   return (JSON.parse(file) as { version: string }).version;
 }

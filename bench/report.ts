@@ -20,7 +20,11 @@ export const formatMachine = (machine: Machine, loadAfter: number): string =>
   [
     `${machine.date} UTC, commit ${machine.commit || 'unknown'};`,
     `${machine.cores} cores of ${machine.cpu}, ${machine.memory} GiB, ${machine.system};`,
-    `Node ${machine.node}, PostgreSQL ${machine.postgres}, Prisma ${machine.prisma}, Express ${machine.express};`,
+    [
+      `Node ${machine.node}`,
+      ...(machine.postgres === null ? [] : [`PostgreSQL ${machine.postgres}`, `Prisma ${machine.prisma}`]),
+      `Express ${machine.express};`,
+    ].join(', '),
     `load average ${machine.load} before, ${loadAfter} after (its own work included).`,
   ].join('\n');
 

@@ -5,6 +5,7 @@ import { countErrors, formatReport } from '../bench/report.ts';
 import { ROUTES } from '../bench/routes.ts';
 import { ensureGenerated } from '#platform/generated.ts';
 import { runProcess } from '#platform/process.ts';
+import { addGrpcBench } from './bench-grpc.ts'; // from stage-3
 import { addReplicationBench } from './bench-replication.ts'; // from stage-3
 import { wholeNumber } from './options.ts';
 
@@ -44,6 +45,7 @@ program
   .option('--json', 'print the figures as one object')
   .action(bench);
 addReplicationBench(program, positive, watch); // from stage-3
+addGrpcBench(program, positive, watch); // from stage-3
 
 function positive(text: string): number {
   const value = wholeNumber(text);

@@ -73,6 +73,8 @@ export const manifest: Manifest = {
         'scripts/diff-extraction*',
         'scripts/bench-replication.ts',
         'bench/replication/**',
+        'scripts/bench-grpc*',
+        'bench/grpc/**',
         'docs/decisions/0030-native-replication.md',
         'docs/decisions/0050-a-service-is-a-copy.md',
         'protos/**',

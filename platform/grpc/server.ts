@@ -82,7 +82,7 @@ export async function listenGrpc(options: GrpcServerOptions): Promise<GrpcServer
 }
 
 /** The first is outermost: what measures stands around what translates, and that around what refuses. */
-const interceptorsOf = ({ log, registry, translateError, interceptors }: GrpcServerOptions) => [
+export const interceptorsOf = ({ log, registry, translateError, interceptors }: GrpcServerOptions) => [
   serverTracing,
   serverLogging(log),
   ...(registry === undefined ? [] : [serverMetrics(registry)]),
@@ -92,7 +92,7 @@ const interceptorsOf = ({ log, registry, translateError, interceptors }: GrpcSer
   ...(interceptors ?? []),
 ];
 
-function addService(server: Server, service: ServedService, answering: Answering): void {
+export function addService(server: Server, service: ServedService, answering: Answering): void {
   const entries = service.map((method) => {
     const { path, requestStream, responseStream, responseSerialize } = method.description;
     // Decoded inside the interceptors, so that what cannot be read is measured and answered like any other error.
