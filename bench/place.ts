@@ -13,6 +13,8 @@ import { createLoadClient, type LoadClient } from './load-client.ts';
 
 export interface Place {
   readonly client: LoadClient;
+  /** As an administrator. */
+  readonly postgresUrl: string;
   /** Of PostgreSQL, with whose processes' CPU time the figures are read. */
   readonly postmaster: number;
   /** Makes a database with so many products. @param name of its own. */
@@ -60,6 +62,7 @@ export async function openPlace({ shutdown, disposable }: PlaceOptions): Promise
 
   return {
     client: createLoadClient(client),
+    postgresUrl: cluster.url,
     postmaster: Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]),
 
     async addShop(name, products) {

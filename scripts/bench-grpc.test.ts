@@ -3,7 +3,7 @@ import { run } from './testing.ts';
 test.each([
   [
     ['--only', 'sizes,nonsense'],
-    "error: option '--only <sections>' argument 'sizes,nonsense' is invalid. There is layers, parallel, sizes, list, validation, tracing.",
+    "error: option '--only <sections>' argument 'sizes,nonsense' is invalid. There is layers, parallel, sizes, list, validation, tracing, catalog.",
   ],
   [['--rounds', '0'], "error: option '--rounds <n>' argument '0' is invalid. It must be at least 1."],
   [['--upside-down'], "error: unknown option '--upside-down'"],

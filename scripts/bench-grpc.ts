@@ -30,7 +30,7 @@ export function addGrpcBench(
     )
     .option('--seconds <n>', 'for each figure, in all rounds together', positive, 3)
     .option('--rounds <n>', 'in each of which everything has its turn', positive, 8)
-    .option('--products <n>', 'of the long list', positive, 10_000)
+    .option('--products <n>', 'of the long list, and in the catalog', positive, 10_000)
     .option('--only <sections>', `of ${SECTIONS.join(', ')}; several with commas`, sectionsOf)
     .option('--json', 'print the figures as one object')
     .action(async ({ json, only, ...options }: Options) => {

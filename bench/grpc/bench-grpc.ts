@@ -3,21 +3,24 @@ import { createLogger } from '#platform/logger.ts';
 import { SetupError } from '#platform/setup-error.ts';
 import { createShutdown } from '#platform/shutdown.ts';
 import { currentLoad, describeMachine, type Machine } from '../machine.ts';
+import { openCatalogs, type Catalogs } from './catalogs.ts';
 import { measureSection, type CellFigures } from './figures.ts';
 import type { PairName } from './pairs.ts';
 import { createPairPool, type PairPool, type SpanCount } from './pool.ts';
-import { sections, type SectionName } from './sections.ts';
+import { sections, type Section, type SectionName } from './sections.ts';
 import { openSpanSink } from './span-sink.ts';
 
 export interface GrpcBenchOptions {
   readonly sections: readonly SectionName[];
-  /** Of the long list. */
+  /** Of the long list, and in the shop's catalog. */
   readonly products: number;
   /** For each figure, in all rounds together. */
   readonly seconds: number;
   readonly rounds: number;
   /** For each figure, before it is measured. */
   readonly warmUpSeconds: number;
+  /** Without fsync; for tests. */
+  readonly disposable?: boolean;
   /** Ends the run early: everything that was started is stopped. */
   readonly signal?: AbortSignal;
   readonly onStep: (step: string) => void;
@@ -46,14 +49,23 @@ export async function benchGrpc(options: GrpcBenchOptions): Promise<GrpcReport> 
   interrupted.catch(() => undefined);
 
   async function run(): Promise<GrpcReport> {
-    const machine = await describeMachine();
+    const { products, disposable = false, onStep } = options;
+    const isAsked = options.sections.includes('catalog');
+    if (isAsked) onStep(`seeding ${products} products, twice`);
+    const catalogs = isAsked ? await openCatalogs({ products, disposable, shutdown }) : undefined;
+    const machine = await describeMachine(catalogs?.pool);
     const sink = await openSpanSink();
     shutdown.onStop('span sink', () => sink.stop());
-    const pool = createPairPool(options.products, sink, shutdown);
+    const startCatalog: Catalogs['start'] = async (side) => {
+      if (catalogs === undefined) throw new Error('nobody asked for the catalog');
+      return catalogs.start(side);
+    };
+    const pool = createPairPool(sink, { products, startCatalog, shutdown });
+    const all = sections(products, catalogs?.ids ?? []);
     const figures: SectionFigures[] = [];
     for (const [index, name] of options.sections.entries()) {
-      figures.push(await runSection(name, options, pool));
-      await pool.keepOnly(pairsOf(options.sections.slice(index + 1), options));
+      figures.push(await runSection(name, all[name], pool, options));
+      await pool.keepOnly(pairsOf(options.sections.slice(index + 1).map((later) => all[later])));
     }
     return { machine, sections: figures, spans: pool.spans(), loadAfter: currentLoad() };
   }
@@ -65,19 +77,19 @@ export async function benchGrpc(options: GrpcBenchOptions): Promise<GrpcReport> 
   }
 }
 
-const pairsOf = (names: readonly SectionName[], { products }: GrpcBenchOptions): readonly PairName[] => [
-  ...new Set(names.flatMap((name) => sections(products)[name].cells.map(({ pair }) => pair))),
+const pairsOf = (among: readonly Section[]): readonly PairName[] => [
+  ...new Set(among.flatMap(({ cells }) => cells.map(({ pair }) => pair))),
 ];
 
 async function runSection(
   name: SectionName,
-  options: GrpcBenchOptions,
+  section: Section,
   pool: PairPool,
+  options: GrpcBenchOptions,
 ): Promise<SectionFigures> {
-  const { products, seconds, rounds, onStep } = options;
-  const section = sections(products)[name];
+  const { seconds, rounds, onStep } = options;
   onStep(`${name}, starting processes`);
-  const started = await pool.start(pairsOf([name], options));
-  const cells = await measureSection(name, section, started, { ...options, seconds: seconds / rounds });
+  const pairs = await pool.start(pairsOf([section]));
+  const cells = await measureSection(name, section, pairs, { ...options, seconds: seconds / rounds });
   return { name, title: section.title, against: section.against, cells };
 }

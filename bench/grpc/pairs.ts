@@ -9,22 +9,24 @@ import { openRelay, type Bytes } from './relay.ts';
 import type { CallerKind, CallerOrder, Work } from './work.ts';
 
 interface PairSpec {
-  readonly edge: EdgeKind;
+  readonly server: EdgeKind | 'monolith' | 'catalog';
   readonly caller: CallerKind;
   readonly traced?: true;
 }
 
 export const PAIRS = {
-  grpc: { edge: 'grpc', caller: 'grpc' },
-  grpcUnvalidated: { edge: 'grpc-unvalidated', caller: 'grpc' },
-  grpcBare: { edge: 'grpc-bare', caller: 'grpc-bare' },
-  grpcTraced: { edge: 'grpc', caller: 'grpc', traced: true },
-  express: { edge: 'express', caller: 'undici' },
-  expressUnvalidated: { edge: 'express-unvalidated', caller: 'undici' },
-  expressBare: { edge: 'express-bare', caller: 'undici' },
-  expressTraced: { edge: 'express', caller: 'undici', traced: true },
-  expressByFetch: { edge: 'express', caller: 'fetch' },
-  http: { edge: 'http', caller: 'undici' },
+  grpc: { server: 'grpc', caller: 'grpc' },
+  grpcUnvalidated: { server: 'grpc-unvalidated', caller: 'grpc' },
+  grpcBare: { server: 'grpc-bare', caller: 'grpc-bare' },
+  grpcTraced: { server: 'grpc', caller: 'grpc', traced: true },
+  express: { server: 'express', caller: 'undici' },
+  expressUnvalidated: { server: 'express-unvalidated', caller: 'undici' },
+  expressBare: { server: 'express-bare', caller: 'undici' },
+  expressTraced: { server: 'express', caller: 'undici', traced: true },
+  expressByFetch: { server: 'express', caller: 'fetch' },
+  http: { server: 'http', caller: 'undici' },
+  monolith: { server: 'monolith', caller: 'undici' },
+  catalog: { server: 'catalog', caller: 'grpc-catalog' },
 } as const satisfies Readonly<Record<string, PairSpec>>;
 export type PairName = keyof typeof PAIRS;
 
@@ -42,11 +44,23 @@ export interface Pair {
   stop(): Promise<void>;
 }
 
+/** The server's half, whichever process it is. */
+export interface MeasuredServer {
+  readonly port: number;
+  /** Of the PostgreSQL that it asks, if it does. */
+  readonly postmaster?: number;
+  /** So far, user and system; NaN where the system does not tell. */
+  cpuSeconds(): Promise<number>;
+  stop(): Promise<void>;
+}
+
 export interface PairOptions {
   /** Of the long list. */
   readonly products: number;
   /** Where a traced pair sends its spans. */
   readonly endpointFor: (pair: PairName) => string;
+  /** Starts the shop's own catalog. */
+  readonly startCatalog: (side: 'monolith' | 'catalog') => Promise<MeasuredServer>;
   readonly shutdown: Shutdown;
 }
 
@@ -56,25 +70,31 @@ const AT_MOST_SECONDS = 60;
 
 export async function startPair(
   name: PairName,
-  { products, endpointFor, shutdown }: PairOptions,
+  { products, endpointFor, startCatalog, shutdown }: PairOptions,
 ): Promise<Pair> {
-  const { edge, caller, traced }: PairSpec = PAIRS[name];
+  const { server, caller, traced }: PairSpec = PAIRS[name];
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: traced ? endpointFor(name) : '' };
   const start = async (script: string, extra: Readonly<Record<string, string>>) => {
     const child = await startChild(`${name}, ${script}`, script, { ...settings, ...extra });
     shutdown.onStop(script, () => child.stop());
     return child;
   };
-  const children = await Promise.all([
-    start('bench/grpc/edges/main.ts', { BENCH_EDGE: edge, BENCH_PRODUCTS: String(products) }),
+  const startEdge = async (edge: EdgeKind) =>
+    edgeOf(await start('bench/grpc/edges/main.ts', { BENCH_EDGE: edge, BENCH_PRODUCTS: String(products) }));
+  const [measured, client] = await Promise.all([
+    server === 'monolith' || server === 'catalog' ? startCatalog(server) : startEdge(server),
     start('bench/grpc/calls/main.ts', {}),
   ]);
-  return pairOf(caller, ...children);
+  return pairOf(caller, measured, client);
 }
 
-async function pairOf(caller: CallerKind, server: Child, client: Child): Promise<Pair> {
-  const stateOf = () => order<EdgeState>(server.port, server.name, {});
-  const { port } = await stateOf();
+async function edgeOf({ port: control, name, stop }: Child): Promise<MeasuredServer> {
+  const state = () => order<EdgeState>(control, name, {});
+  return { port: (await state()).port, cpuSeconds: async () => (await state()).cpuSeconds, stop };
+}
+
+function pairOf(caller: CallerKind, server: MeasuredServer, client: Child): Pair {
+  const { port } = server;
   let calls = 0;
 
   async function run(words: Omit<CallerOrder, 'caller' | 'address'>, to = port): Promise<LoopResult> {
@@ -97,10 +117,7 @@ async function pairOf(caller: CallerKind, server: Child, client: Child): Promise
   }
 
   return {
-    measure: (load, seconds) =>
-      measureLoop([{ cpuSeconds: async () => (await stateOf()).cpuSeconds }], undefined, () =>
-        run({ ...load, seconds }),
-      ),
+    measure: (load, seconds) => measureLoop([server], server.postmaster, () => run({ ...load, seconds })),
 
     async countBytes(work) {
       const counted =

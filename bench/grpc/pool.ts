@@ -1,7 +1,6 @@
 // The pairs that run: each is started when it is first needed, and stopped when nobody needs it any more, so that it
 // takes nothing from those that are measured.
-import type { Shutdown } from '#platform/shutdown.ts';
-import { PAIRS, startPair, type Pair, type PairName } from './pairs.ts';
+import { PAIRS, startPair, type Pair, type PairName, type PairOptions } from './pairs.ts';
 import type { SpanSink } from './span-sink.ts';
 
 export interface PairPool {
@@ -18,16 +17,14 @@ export interface SpanCount {
   readonly arrived: number;
 }
 
-export function createPairPool(products: number, sink: SpanSink, shutdown: Shutdown): PairPool {
+export function createPairPool(sink: SpanSink, options: Omit<PairOptions, 'endpointFor'>): PairPool {
   const running = new Map<PairName, Pair>();
   const stopped = new Map<PairName, Pair>();
   const endpointFor = (pair: PairName) => sink.endpointFor(pair);
   return {
     async start(names) {
       const missing = names.filter((name) => !running.has(name));
-      const started = await Promise.all(
-        missing.map((name) => startPair(name, { products, endpointFor, shutdown })),
-      );
+      const started = await Promise.all(missing.map((name) => startPair(name, { ...options, endpointFor })));
       for (const [index, name] of missing.entries()) running.set(name, started[index] as Pair);
       return running;
     },

@@ -16,9 +16,10 @@ export const formatGrpcReport = ({ machine, loadAfter, sections, spans }: GrpcRe
 
 const COST = ['p50 ms', 'p99 ms', 'server CPU', 'client CPU', 'sent', 'received', 'errors'];
 
-const formatSection = ({ title, against, cells }: SectionFigures): string =>
-  formatTable(
-    [title, 'at', 'per s', against, 'middle half', 'CPU', ...COST],
+const formatSection = ({ title, against, cells }: SectionFigures): string => {
+  const asksDatabase = cells.some(({ databaseCpuMs }) => databaseCpuMs !== null);
+  return formatTable(
+    [title, 'at', 'per s', against, 'middle half', 'CPU', ...COST, ...(asksDatabase ? ['PostgreSQL'] : [])],
     cells.map((cell) => [
       cell.what,
       cell.at,
@@ -27,14 +28,16 @@ const formatSection = ({ title, against, cells }: SectionFigures): string =>
       cell.ratio ? range(cell.ratio) : '',
       cell.cpuRatio ? `× ${cell.cpuRatio.median.toFixed(2)}` : '× 1',
       ...costOf(cell),
+      ...(asksDatabase ? [micros(cell.databaseCpuMs ?? NaN)] : []),
     ]),
   );
+};
 
 const costOf = ({ p50, p99, cpuMs, clientCpuMs, bytes, errors }: CellFigures): readonly string[] => [
   p50.toFixed(2),
   p99.toFixed(1),
-  (cpuMs * 1_000).toFixed(0),
-  (clientCpuMs * 1_000).toFixed(0),
+  micros(cpuMs),
+  micros(clientCpuMs),
   bytes.sent.toFixed(0),
   bytes.received.toFixed(0),
   String(errors),
@@ -43,6 +46,7 @@ const costOf = ({ p50, p99, cpuMs, clientCpuMs, bytes, errors }: CellFigures): r
 const formatSpans = ({ pair, calls, arrived }: SpanCount): string =>
   `${pair}: ${(arrived / Math.max(1, calls)).toFixed(2)} spans of each of ${calls} calls reached the collector.`;
 
+const micros = (ms: number) => (Number.isNaN(ms) ? '–' : (ms * 1_000).toFixed(0));
 const perSecond = (value: number) => value.toFixed(value < 100 ? 1 : 0);
 const range = ({ low, high }: Summary) => `${low.toFixed(2)} – ${high.toFixed(2)}`;
 

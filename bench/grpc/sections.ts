@@ -19,7 +19,7 @@ export interface Section {
   readonly cells: readonly Cell[];
 }
 
-export const SECTIONS = ['layers', 'parallel', 'sizes', 'list', 'validation', 'tracing'] as const;
+export const SECTIONS = ['layers', 'parallel', 'sizes', 'list', 'validation', 'tracing', 'catalog'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 const PARALLEL = 16;
@@ -38,8 +38,14 @@ const SIZES = [
   ['100 KB', 1_000],
 ] as const;
 
-/** @param products how long the long list is. */
-export const sections = (products: number): Readonly<Record<SectionName, Section>> => ({
+/**
+ * @param products how long the long list is.
+ * @param ids of products in the shop's catalog.
+ */
+export const sections = (
+  products: number,
+  ids: readonly string[],
+): Readonly<Record<SectionName, Section>> => ({
   layers: {
     title: '1 KB',
     against: 'of Express',
@@ -114,5 +120,17 @@ export const sections = (products: number): Readonly<Record<SectionName, Section
       at('Express, traced', 'expressTraced', 'Express'),
       at('Express', 'express'),
     ]),
+  },
+  catalog: {
+    title: 'catalog',
+    against: 'of the monolith',
+    cells: (
+      [
+        ['one product', { kind: 'product', ids }],
+        ['the newest 24', { kind: 'newest' }],
+      ] as const
+    ).flatMap(([what, work]) =>
+      cells(what, work, [at('service, gRPC', 'catalog', 'monolith, REST'), at('monolith, REST', 'monolith')]),
+    ),
   },
 });

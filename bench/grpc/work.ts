@@ -8,10 +8,14 @@ export type Work =
   /** The whole long list, page after page. */
   | { readonly kind: 'pages'; readonly pageSize: number }
   /** The whole long list in one answer: a stream of batches, or for REST one array. */
-  | { readonly kind: 'whole'; readonly batch: number };
+  | { readonly kind: 'whole'; readonly batch: number }
+  /** Of the shop's own catalog: one product, by turns. */
+  | { readonly kind: 'product'; readonly ids: readonly string[] }
+  /** Of the shop's own catalog: the first page of its list. */
+  | { readonly kind: 'newest' };
 
 /** One process for each way to call: all of them with what the shop's own callers have, or with nothing. */
-export type CallerKind = 'grpc' | 'grpc-bare' | 'undici' | 'fetch';
+export type CallerKind = 'grpc' | 'grpc-bare' | 'grpc-catalog' | 'undici' | 'fetch';
 
 /** What a caller's process is told. */
 export interface CallerOrder {

@@ -38,6 +38,8 @@ export function grpcCaller(address: string, log: Logger): Caller {
           for await (const some of client.streamProducts({ batch: work.batch }))
             products.push(...some.products);
           return { products };
+        default:
+          throw new Error(`the bench has no ${work.kind}`);
       }
     },
     close: async () => client.close(),

@@ -5,6 +5,7 @@ import { runLoop } from '../../client/loop.ts';
 import { takeOrders } from '../../client/orders.ts';
 import type { CallerOrder } from '../work.ts';
 import type { Caller } from './caller.ts';
+import { catalogCaller } from './catalog.ts';
 import { bareGrpcCaller, grpcCaller } from './grpc.ts';
 import { fetchCaller, undiciCaller } from './rest.ts';
 
@@ -28,6 +29,8 @@ function open({ caller, address, connections }: CallerOrder, log: Logger): Calle
       return grpcCaller(address, log);
     case 'grpc-bare':
       return bareGrpcCaller(address);
+    case 'grpc-catalog':
+      return catalogCaller(address, log);
     case 'undici':
       return undiciCaller(address, connections);
     case 'fetch':
@@ -46,10 +49,11 @@ async function run({ work, parallel, ...limits }: CallerOrder, caller: Caller) {
   );
 }
 
-/** In JSON's own types: a bigint as the number that it is. */
+/** In JSON's own types: a bigint as the number that it is. An ETag is a header of REST, and is left out. */
 async function show({ work }: CallerOrder, caller: Caller): Promise<unknown> {
-  const text = JSON.stringify(await caller.call(work, 0), (_key, value: unknown) =>
-    typeof value === 'bigint' ? Number(value) : value,
-  );
+  const text = JSON.stringify(await caller.call(work, 0), (key, value: unknown) => {
+    if (key === 'etag') return undefined;
+    return typeof value === 'bigint' ? Number(value) : value;
+  });
   return JSON.parse(text) as unknown;
 }

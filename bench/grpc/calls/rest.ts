@@ -3,6 +3,7 @@ import { Client } from 'undici';
 import { linesOf, ORDER_ID } from '../handlers.ts';
 import type { Work } from '../work.ts';
 import type { Caller } from './caller.ts';
+import { inTurnOf } from './in-turn-of.ts';
 
 interface Question {
   readonly path: string;
@@ -47,27 +48,36 @@ export const fetchCaller = (address: string): Caller =>
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
-const callerOf = (ask: Ask, close: () => Promise<void>): Caller => ({
-  close,
-  async call(work, worker) {
-    if (work.kind !== 'pages') return ask(questionOf(work), worker);
-    const products: unknown[] = [];
-    for (;;) {
-      const path = `/products?pageSize=${work.pageSize}&offset=${products.length}`;
-      const page = (await ask({ path }, worker)) as { readonly products: readonly unknown[] };
-      products.push(...page.products);
-      if (page.products.length < work.pageSize) return { products };
-    }
-  },
-});
+function callerOf(ask: Ask, close: () => Promise<void>): Caller {
+  const next = inTurnOf();
+  return {
+    close,
+    async call(work, worker) {
+      if (work.kind !== 'pages') return ask(questionOf(work, next), worker);
+      const products: unknown[] = [];
+      for (;;) {
+        const path = `/products?pageSize=${work.pageSize}&offset=${products.length}`;
+        const page = (await ask({ path }, worker)) as { readonly products: readonly unknown[] };
+        products.push(...page.products);
+        if (page.products.length < work.pageSize) return { products };
+      }
+    },
+  };
+}
 
-function questionOf(work: Exclude<Work, { kind: 'pages' }>): Question {
+function questionOf(
+  work: Exclude<Work, { kind: 'pages' }>,
+  next: (ids: readonly string[]) => string,
+): Question {
   switch (work.kind) {
     case 'lines':
       return { path: `/orders/${ORDER_ID}/lines?count=${work.count}` };
     case 'place':
       return { path: `/orders/${ORDER_ID}/lines`, body: { lines: linesOf(work.count) } };
     case 'whole':
+    case 'newest':
       return { path: '/products' };
+    case 'product':
+      return { path: `/products/${next(work.ids)}` };
   }
 }
