@@ -17,7 +17,7 @@ export interface GrpcBenchOptions {
   /** For each figure, in all rounds together. */
   readonly seconds: number;
   readonly rounds: number;
-  /** For each figure, before it is measured. */
+  /** Of a pair that has just started, before its first figure. */
   readonly warmUpSeconds: number;
   /** Without fsync; for tests. */
   readonly disposable?: boolean;
