@@ -65,7 +65,8 @@ export async function benchGrpc(options: GrpcBenchOptions): Promise<GrpcReport> 
     const figures: SectionFigures[] = [];
     for (const [index, name] of options.sections.entries()) {
       figures.push(await runSection(name, all[name], pool, options));
-      await pool.keepOnly(pairsOf(options.sections.slice(index + 1).map((later) => all[later])));
+      const later = options.sections.slice(index + 1).map((each) => all[each]);
+      await pool.keepOnly(later[0]?.afresh ? [] : pairsOf(later));
     }
     return { machine, sections: figures, spans: pool.spans(), loadAfter: currentLoad() };
   }
