@@ -25,8 +25,8 @@ export function addGrpcBench(
   program
     .command('grpc')
     .description(
-      'The same handlers behind Express and JSON, and behind gRPC: by layer, by calls at once, by size, as a long\n' +
-        'list, with and without validation and tracing. Takes about four minutes; let the machine do nothing else.',
+      'The same handlers behind Express and JSON, and behind gRPC: by layer, by calls at once, by size, as a ' +
+        'long list, with and without validation and tracing. Takes about four minutes; let the machine do nothing else.',
     )
     .option('--seconds <n>', 'for each figure, in all rounds together', positive, 3)
     .option('--rounds <n>', 'in each of which everything has its turn', positive, 8)
