@@ -5,6 +5,7 @@ import { serve, type ServedService } from '#platform/grpc/serve.ts';
 import { decodePageToken, encodePageToken } from '#platform/http/page-token.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PRICE, text } from '#platform/http/schemas.ts';
 import type { Once } from '#platform/idempotency.ts';
+import type { CatalogDatabase } from './database.ts';
 import type { Catalog, ProductOrder, ProductQuery, VersionedProduct } from './catalog.ts';
 import { archival, createKeyedWrites, creation, stored, update, type StoredProduct } from './keyed-writes.ts';
 import { changesIn, draftIn, etagOf, filterOf, ORDERS, toWire, versionIn } from './messages.ts';
@@ -14,8 +15,12 @@ const positionByName = z.object({ key: text(200), id: z.uuid() });
 const positionByNumber = z.object({ key: z.int().min(0).max(MAX_PRICE), id: z.uuid() });
 const positionIn = (order: ProductOrder) => (order === 'name' ? positionByName : positionByNumber);
 
-export function catalogService(catalog: Catalog, once: Once): ServedService {
-  const write = createKeyedWrites(once);
+export function catalogService(
+  catalog: Catalog,
+  once: Once,
+  inTransaction: CatalogDatabase['inTransaction'],
+): ServedService {
+  const write = createKeyedWrites(once, inTransaction);
 
   return serve(CatalogServiceService, {
     getProduct: async ({ id }) => ({ product: versioned(await catalog.getProduct(id)) }),

@@ -1,9 +1,11 @@
 // Writes under a request id. A key, its request and its reply are stored as the monolith stores those of the same write
 // over HTTP (platform/http/operation.ts): keys move with the rows, and what was answered there is answered alike here.
+import { requireTime } from '#platform/call-context.ts';
 import { ShopError } from '#platform/errors.ts';
 import type { HandlerContext } from '#platform/grpc/serve.ts';
 import type { Once } from '#platform/idempotency.ts';
 import type { Product, ProductDraft, VersionedProduct } from './catalog.ts';
+import type { CatalogDatabase } from './database.ts';
 import { etagOf } from './messages.ts';
 
 /** Who the write is done for: the keys of different callers have nothing to do with each other. */
@@ -40,16 +42,24 @@ export const archival = (id: string): Write => ({
   request: [{ id }, null, null, null],
 });
 
-/** Does a write, or under a request id that was used before answers as it did then. */
-export function createKeyedWrites(once: Once) {
+/**
+ * Does a write, or under a request id that was used before answers as it did then. One that nobody waits for any more
+ * when it could commit is undone: whoever was told that its time had passed finds nothing changed afterwards.
+ */
+export function createKeyedWrites(once: Once, inTransaction: CatalogDatabase['inTransaction']) {
   return async <Reply>(
     { operation, request }: Write,
     { requestId }: { readonly requestId?: string | undefined },
     context: HandlerContext,
     work: () => Promise<Reply>,
   ): Promise<Reply> => {
-    if (requestId === undefined) return work();
-    return once({ caller: callerOf(context), key: requestId, operation, request }, work);
+    const workInTime = async () => {
+      const reply = await work();
+      requireTime(context);
+      return reply;
+    };
+    if (requestId === undefined) return inTransaction(workInTime);
+    return once({ caller: callerOf(context), key: requestId, operation, request }, workInTime);
   };
 }
 

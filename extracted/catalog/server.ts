@@ -28,7 +28,7 @@ export function listenCatalog(options: CatalogServerOptions): Promise<GrpcServer
   return listenGrpc({
     ...server,
     name: 'catalog',
-    services: [catalogService(catalog, once)],
+    services: [catalogService(catalog, once, database.inTransaction)],
     ready: () => database.ping(),
     translateError: (error) => translateNotTheOwner(error) ?? translateDatabaseError(error),
   });
