@@ -45,3 +45,5 @@ export const draft = (changes: Partial<ProductDraft> = {}): ProductDraft => ({
 });
 
 export const idsOf = (products: readonly Product[]): readonly string[] => products.map(({ id }) => id);
+
+export const SERVICE = 'shop.catalog.v1.CatalogService';
