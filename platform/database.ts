@@ -50,10 +50,13 @@ export function createDatabase<Client extends Transactional<Tx>, Tx>(client: Cli
 
 /** Serialization failure and deadlock: the database undid everything, and asks to be asked again. */
 const RETRYABLE = /^(40001|40P01|P2034|TransactionWriteConflict)$/;
-/** Timeouts, a lost connection, no connection free, a server that shuts down, starts up, or has no room. */
+/**
+ * Timeouts, a lost connection, no connection free, a server that shuts down, starts up, or has no room; a database that
+ * takes no connections for a while (55000).
+ */
 const UNAVAILABLE = new RegExp(
   `^(${[
-    '57P0[1-5]|57014|08\\w{3}|25P0[34]|53\\w{3}|ECONN\\w+',
+    '57P0[1-5]|57014|08\\w{3}|25P0[34]|53\\w{3}|55000|ECONN\\w+',
     'P1001|P1002|P1008|P1017|P2024|P2028',
     'DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionAlreadyClosed',
   ].join('|')})$`,

@@ -173,3 +173,35 @@ describe('what was not expected', () => {
     }
   });
 });
+
+describe('without its database', () => {
+  test('every call is UNAVAILABLE, with the time after which to ask again, until the database is back', async () => {
+    await call('listProducts', {});
+    await contract.database.answer(false);
+    for (const [rpc, request] of calls())
+      expect({ rpc, ...(await refusal(rpc, request)) }).toMatchObject({
+        ...{ rpc, code: 'UNAVAILABLE', details: ['shop.common.v1.Problem', 'google.rpc.RetryInfo'] },
+        ...{ problem: { code: 'unavailable', kind: 'unavailable' }, retryDelay: 1 },
+      });
+    await contract.database.answer(true);
+    for (const [rpc, request] of calls()) {
+      const outcome = await call(rpc, request).catch(readRefusal);
+      // What there is not is not found, again.
+      expect({ rpc, code: (outcome as { code?: string }).code }).not.toMatchObject({ code: 'UNAVAILABLE' });
+    }
+  });
+
+  test('a call that was cut off in the middle is UNAVAILABLE, too', async () => {
+    const { database } = contract;
+    const answer = await database.whileLocked('products', async ({ waiting }) => {
+      const pending = refusal('listProducts', {});
+      await waiting(1);
+      await database.sql(
+        `SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE NOT granted AND relation = 'products'::regclass`,
+      );
+      return pending;
+    });
+    expect(answer).toMatchObject({ code: 'UNAVAILABLE', problem: { code: 'unavailable' } });
+    await call('listProducts', {});
+  });
+});
