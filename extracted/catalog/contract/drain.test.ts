@@ -1,0 +1,113 @@
+// How the catalog stops: no call that it has begun goes without its answer, and nobody who stays can keep it from ending.
+import { pino } from 'pino';
+import { CatalogServiceService } from '../../../generated/protos/shop/catalog/v1/catalog.ts';
+import type { ShopError } from '#platform/errors.ts';
+import { connectGrpc } from '#platform/grpc/client.ts';
+import { newId } from '#platform/ids.ts';
+import { until } from '#platform/testing/until.ts';
+import { draft } from './testing-contract.ts';
+import {
+  createCatalogDatabase,
+  startCatalog,
+  type CatalogDatabase,
+  type CatalogProcess,
+} from './testing-process.ts';
+import { connectWire, readRefusal } from './testing-wire.ts';
+
+const log = pino({ level: 'silent' });
+const DRAIN = { SHOP_DRAIN_MS: '200' };
+
+let database: CatalogDatabase;
+let releases: (() => unknown)[];
+beforeEach(async () => {
+  releases = [];
+  database = await createCatalogDatabase(['tea']);
+  releases.push(() => database.drop());
+});
+afterEach(async () => {
+  for (const release of releases.reverse()) await release();
+});
+
+async function start(settings: Readonly<Record<string, string>> = DRAIN): Promise<CatalogProcess> {
+  const service = await startCatalog(database.url, settings);
+  releases.push(() => service.stop());
+  return service;
+}
+
+test('under load, every call that was begun is answered, and every later one is refused as UNAVAILABLE', async () => {
+  const service = await start();
+  const wire = connectWire(service.address);
+  releases.push(wire.close);
+  const answered = new Set<string>();
+  const refused = new Map<string, string>();
+  const made: string[] = [];
+
+  /** Calls, one after the other, until one is refused. */
+  async function keepCalling(): Promise<void> {
+    while (refused.size === 0 || answered.size === 0) {
+      const callId = newId();
+      const options = { metadata: { 'x-request-id': callId } };
+      const product = draft();
+      const outcome = await (
+        answered.size % 4 === 0
+          ? wire.call('createProduct', { product }, options)
+          : wire.call('listProducts', {}, options)
+      ).catch(readRefusal);
+      if ('code' in outcome) return void refused.set(callId, outcome.code);
+      answered.add(callId);
+      if ('product' in outcome) made.push(product.sku);
+    }
+  }
+  const callers = Array.from({ length: 8 }, keepCalling);
+  await until(() => answered.size >= 200);
+  expect(await service.stop()).toBe(0);
+  await Promise.all(callers);
+
+  expect(new Set(refused.values())).toEqual(new Set(['UNAVAILABLE']));
+  const begun = service.log().filter(({ requestId, code }) => requestId !== undefined && code !== undefined);
+  expect(new Set(begun.map(({ requestId }) => requestId))).toEqual(answered);
+  expect(new Set(begun.map(({ code }) => code))).toEqual(new Set(['OK']));
+  const rows = await database.sql<{ sku: string }>('SELECT sku FROM products');
+  expect(rows.map(({ sku }) => sku).sort()).toEqual(made.sort());
+});
+
+test('of two instances under load one stops: no read fails, and a write that is sent again is done once', async () => {
+  const [first, second] = [await start(), await start()];
+  const addresses = [first.address, second.address];
+  const client = connectGrpc(CatalogServiceService, { addresses, defaultDeadlineMs: 30_000, log });
+  releases.push(() => client.close());
+  const list = { pageSize: 1, pageToken: '', filter: undefined, order: 0 } as const;
+  let [reads, left] = [0, Infinity];
+  const failures: unknown[] = [];
+  const made: string[] = [];
+
+  async function keepReading(): Promise<void> {
+    for (; left > 0; left -= 1) {
+      await client.listProducts(list).catch((error: unknown) => failures.push(error));
+      reads += 1;
+    }
+  }
+  async function keepWriting(): Promise<void> {
+    while (left > 0) {
+      const request = { product: draft(), requestId: newId() };
+      // As every client of a write has to: the same request, until somebody answers.
+      while (!(await client.createProduct(request).then(() => true, isUnavailable)));
+      made.push(request.product.sku);
+    }
+  }
+  const isUnavailable = (error: unknown) => {
+    if ((error as ShopError).kind !== 'unavailable') throw error;
+    return false;
+  };
+  const callers = [...Array.from({ length: 6 }, keepReading), keepWriting(), keepWriting()];
+  await until(() => reads >= 100);
+  expect(await first.stop()).toBe(0);
+  left = 100;
+  await Promise.all(callers);
+  expect(failures).toEqual([]);
+  const rows = await database.sql<{ sku: string }>('SELECT sku FROM products');
+  expect(rows.map(({ sku }) => sku).sort()).toEqual(made.sort());
+  // Both had their share.
+  for (const service of [first, second])
+    expect(service.log().some(({ code, method }) => code === 'OK' && method === 'ListProducts')).toBe(true);
+});
