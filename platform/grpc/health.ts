@@ -22,13 +22,14 @@ const WATCH_INTERVAL_MS = 500;
  */
 export function createGrpcHealth(services: readonly string[], ready: () => Promise<void>): GrpcHealth {
   const known = new Set(['', ...services]);
-  let draining = false;
+  const draining = new AbortController();
 
   async function statusOf(name: string): Promise<ServingStatus> {
     if (!known.has(name)) return ServingStatus.SERVICE_UNKNOWN;
-    if (draining) return ServingStatus.NOT_SERVING;
+    if (draining.signal.aborted) return ServingStatus.NOT_SERVING;
     return ready().then(
-      () => ServingStatus.SERVING,
+      // Which may have begun while it was asked.
+      () => (draining.signal.aborted ? ServingStatus.NOT_SERVING : ServingStatus.SERVING),
       () => ServingStatus.NOT_SERVING,
     );
   }
@@ -46,10 +47,12 @@ export function createGrpcHealth(services: readonly string[], ready: () => Promi
           const status = await statusOf(service);
           if (status !== last) yield { status };
           last = status;
-          await sleep(WATCH_INTERVAL_MS, undefined, { signal });
+          // Draining does not last for long: watchers are told at once.
+          const waking = draining.signal.aborted ? signal : AbortSignal.any([signal, draining.signal]);
+          await sleep(WATCH_INTERVAL_MS, undefined, { signal: waking }).catch(() => signal.throwIfAborted());
         }
       },
     }),
-    drain: () => void (draining = true),
+    drain: () => draining.abort(),
   };
 }

@@ -12,15 +12,24 @@ import { descriptors } from './descriptors.ts';
 
 const ALWAYS = ['grpc.health.v1.Health', 'grpc.reflection.v1.ServerReflection'];
 
-/** @param services full names, as listed to whoever asks. */
-export function addReflection(server: Server, services: readonly string[]): void {
+/**
+ * @param services full names, as listed to whoever asks.
+ * @param stopping ends the streams of tools that stay connected, since they do not end by themselves.
+ */
+export function addReflection(server: Server, services: readonly string[], stopping: AbortSignal): void {
   const names = [...services, ...ALWAYS];
   server.addService(ServerReflectionService, {
     serverReflectionInfo(call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>) {
       call.on('data', (request: ServerReflectionRequest) =>
         call.write({ validHost: '', originalRequest: request, messageResponse: answer(request, names) }),
       );
-      call.on('end', () => call.end());
+      const end = () => {
+        stopping.removeEventListener('abort', end);
+        call.end();
+      };
+      stopping.addEventListener('abort', end);
+      call.once('end', end);
+      call.once('cancelled', end);
     },
   });
 }

@@ -57,7 +57,7 @@ export async function listenGrpc(options: GrpcServerOptions): Promise<GrpcServer
   const server = new Server({ ...MESSAGE_LIMITS, ...KEEPALIVE });
   const answering: Answering = { interceptors: interceptorsOf(options), stopping: stopping.signal };
   for (const service of [...services, health.service]) addService(server, service, answering);
-  addReflection(server, names);
+  addReflection(server, names, stopping.signal);
 
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, actual) =>

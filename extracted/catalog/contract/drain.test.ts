@@ -1,11 +1,17 @@
 // How the catalog stops: no call that it has begun goes without its answer, and nobody who stays can keep it from ending.
+import { Client, credentials } from '@grpc/grpc-js';
 import { pino } from 'pino';
+import {
+  HealthCheckResponse_ServingStatus as Status,
+  HealthService,
+} from '../../../generated/protos/grpc/health/v1/health.ts';
+import { ServerReflectionService } from '../../../generated/protos/grpc/reflection/v1/reflection.ts';
 import { CatalogServiceService } from '../../../generated/protos/shop/catalog/v1/catalog.ts';
 import type { ShopError } from '#platform/errors.ts';
 import { connectGrpc } from '#platform/grpc/client.ts';
 import { newId } from '#platform/ids.ts';
 import { until } from '#platform/testing/until.ts';
-import { draft } from './testing-contract.ts';
+import { draft, SERVICE } from './testing-contract.ts';
 import {
   createCatalogDatabase,
   startCatalog,
@@ -110,4 +116,29 @@ test('of two instances under load one stops: no read fails, and a write that is 
   // Both had their share.
   for (const service of [first, second])
     expect(service.log().some(({ code, method }) => code === 'OK' && method === 'ListProducts')).toBe(true);
+});
+
+test('whoever watches health is told before the service is gone, and open streams do not keep it', async () => {
+  const service = await start();
+  const health = connectGrpc(HealthService, { addresses: [service.address], defaultDeadlineMs: 30_000, log });
+  const tool = new Client(service.address, credentials.createInsecure());
+  releases.push(() => health.close());
+  releases.push(() => tool.close());
+  const { path, requestSerialize, responseDeserialize } = ServerReflectionService.serverReflectionInfo;
+  const reflection = tool.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+  reflection.on('error', () => undefined);
+  const told = new Promise((resolve) => reflection.once('data', resolve));
+  reflection.write({ host: '', messageRequest: { $case: 'listServices', value: '' } });
+  await told;
+
+  const seen: Status[] = [];
+  const watching = (async () => {
+    for await (const { status } of health.watch({ service: SERVICE })) {
+      seen.push(status);
+      if (status === Status.SERVING) process.kill(service.pid, 'SIGTERM');
+    }
+  })();
+  await expect(watching).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(seen).toEqual([Status.SERVING, Status.NOT_SERVING]);
+  expect(await service.ended).toBe(0);
 });
