@@ -1,4 +1,5 @@
 // How the catalog stops: no call that it has begun goes without its answer, and nobody who stays can keep it from ending.
+import { connect, type ClientHttp2Session } from 'node:http2';
 import { Client, credentials } from '@grpc/grpc-js';
 import { pino } from 'pino';
 import {
@@ -141,4 +142,26 @@ test('whoever watches health is told before the service is gone, and open stream
   await expect(watching).rejects.toMatchObject({ kind: 'unavailable' });
   expect(seen).toEqual([Status.SERVING, Status.NOT_SERVING]);
   expect(await service.ended).toBe(0);
+});
+
+test('a request that never comes to its end is cut off, and the service ends within its deadline', async () => {
+  const service = await start({ ...DRAIN, SHOP_STOP_DEADLINE_MS: '4000' });
+  const session: ClientHttp2Session = connect(`http://${service.address}`);
+  session.on('error', () => undefined);
+  releases.push(() => session.destroy());
+  // Headers alone, as of a client that froze.
+  const half = session.request({
+    ...{ ':method': 'POST', ':path': `/${SERVICE}/GetProduct` },
+    ...{ 'content-type': 'application/grpc', te: 'trailers' },
+  });
+  half.on('error', () => undefined);
+  // Once a later request on the connection is answered, that one has arrived.
+  const later = session.request({
+    ':method': 'POST',
+    ':path': '/',
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  });
+  await new Promise((resolve) => later.once('response', resolve));
+  expect(await service.stop()).toBe(0);
 });
