@@ -197,7 +197,7 @@ const FILL_PRICES = `
   FROM (SELECT id, row_number() OVER () AS n FROM catalog.products LIMIT $1::int / 2) AS product`;
 
 /** Changes what only replication may, under an origin, so that the change stays where it was made. */
-export async function asReplication(pair: Pair, side: Side, change: string): Promise<void> {
+export async function asReplication(pair: Pick<Pair, 'sql'>, side: Side, change: string): Promise<void> {
   const origin = `test_${randomUUID().slice(0, 8)}`;
   await pair.sql(side, `SELECT pg_replication_origin_create('${origin}')`);
   await pair.sql(
