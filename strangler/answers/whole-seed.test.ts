@@ -53,7 +53,8 @@ async function comparePages(list: ProductList): Promise<{ lines: string[]; seen:
   const lines: string[] = [];
   let seen = 0;
   const tokens: { monolith?: string; service?: string } = {};
-  for (;;) {
+  // A list whose pages repeat themselves would have no end.
+  while (seen <= products) {
     const question = (pageToken?: string): Question => ({
       about: 'products',
       list: { ...list, ...(pageToken !== undefined && { pageToken }) },
@@ -70,6 +71,7 @@ async function comparePages(list: ProductList): Promise<{ lines: string[]; seen:
     if (mine === undefined || theirs === undefined || found.length > 0) return { lines, seen };
     Object.assign(tokens, { monolith: mine, service: theirs });
   }
+  return { lines: [`${JSON.stringify(list)} has no end`], seen };
 }
 
 async function compareLists(lists: readonly ProductList[]) {

@@ -175,6 +175,8 @@ describe('what was not expected', () => {
 });
 
 describe('without its database', () => {
+  afterEach(() => contract.database.answer(true));
+
   test('every call is UNAVAILABLE, with the time after which to ask again, until the database is back', async () => {
     await call('listProducts', {});
     await contract.database.answer(false);

@@ -23,15 +23,19 @@ interface Page {
   readonly nextPageToken: string;
 }
 
+/** More than any list here has: one whose pages repeat themselves has no end. */
+const MOST_PAGES = 50;
+
 /** Every page from the first to the last, one by one. */
 async function pagesOf(page: (pageToken: string) => Promise<Page>): Promise<(readonly Product[])[]> {
   const pages: (readonly Product[])[] = [];
-  for (let token = ''; ;) {
+  for (let token = ''; pages.length < MOST_PAGES;) {
     const { products, nextPageToken } = await page(token);
     pages.push(products);
     if (nextPageToken === '') return pages;
     token = nextPageToken;
   }
+  throw new Error(`a list without an end: ${JSON.stringify(idsOf(pages.flat()).slice(-5))}`);
 }
 const list = (request: ListRequest) =>
   pagesOf((pageToken) => call('listProducts', { ...request, pageToken }));

@@ -40,6 +40,7 @@ describe('health', () => {
       log: pino({ level: 'silent' }),
     });
   });
+  afterEach(() => contract.database.answer(true));
   afterAll(() => health.close());
 
   test('is told of the server as a whole, of the service, and of no other', async () => {
