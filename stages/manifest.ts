@@ -89,6 +89,7 @@ export const manifest: Manifest = {
         'scripts/check-protos*',
         'scripts/contracts*',
         'docs/contracts/**',
+        'docs/benchmarks-*.md',
       ],
     },
     {

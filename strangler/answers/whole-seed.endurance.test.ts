@@ -1,5 +1,5 @@
-// The catalog service answers as the monolith does, for every product, list and search of a whole seed. For all of the
-// default seed: SHOP_COMPARED_PRODUCTS=10000 npm test -- strangler/answers
+// The catalog service answers as the monolith does, for every product, list and search of the whole seed that npm start
+// makes; of a smaller one with SHOP_COMPARED_PRODUCTS=1500.
 import { randomUUID } from 'node:crypto';
 import { number, readConfig, setting } from '#platform/config.ts';
 import { newId } from '#platform/ids.ts';
@@ -8,7 +8,7 @@ import { ORDERS, type Answer, type ProductList, type Question } from './catalog.
 import { compareAnswers, formatDifference } from './compare.ts';
 import { openSides, type Sides } from './testing-sides.ts';
 
-const { products } = readConfig({ products: setting('SHOP_COMPARED_PRODUCTS', number(1_500)) });
+const { products } = readConfig({ products: setting('SHOP_COMPARED_PRODUCTS', number(10_000)) });
 const AT_ONCE = 20;
 
 let sides: Sides;
