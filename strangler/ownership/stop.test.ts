@@ -47,6 +47,20 @@ test('a stop in the middle of the copy leaves no slot, also none of the copies',
   expect(await rowsOf(pair, 'service')).toEqual(await rowsOf(pair, 'monolith'));
 });
 
+test('a stop ends a copy that waits for a lock at the service', async () => {
+  await fill(pair, 50);
+  const hold = await holdCopies(pair);
+  const copying = replicate(pair).catch((error: Error) => error.message);
+  await until(async () => {
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`;
+    return (await pair.sql('service', waiting)).length > 0;
+  });
+  await stop(pair);
+  expect(await copying).toMatch(/was stopped meanwhile$/);
+  expect(await pair.traces()).toEqual([]);
+  await hold.release();
+});
+
 test('what a service has that is gone for good is told, and removed at the monolith', async () => {
   await replicate(pair);
   const gone = { ...pair, urls: { ...pair.urls, service: pair.urls.service.replace(/:\d+\//, ':1/') } };

@@ -191,11 +191,12 @@ export async function dropSubscription(
   const deadline = Date.now() + SLOT_DEADLINE_MS;
   for (;;) {
     await endCopies();
-    const [{ workers } = { workers: 0 }] = await receiver.query<{ workers: number }>(
-      'SELECT count(pid)::int AS workers FROM pg_stat_subscription WHERE subname = $1',
+    // One that waits for a lock, or for a sender that does not answer, would not notice that it is not wanted any more.
+    const workers = await receiver.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_subscription WHERE subname = $1 AND pid IS NOT NULL',
       [name],
     );
-    if (workers === 0) break;
+    if (workers.length === 0) break;
     if (Date.now() > deadline)
       throw new SetupError(`workers of the subscription ${name} do not end: the same command goes on`);
     await sleep(50);
