@@ -1,5 +1,5 @@
 // The long ones: a SIGKILL at every crash point, the suite against a shop that is being killed and against copies with
-// bugs, releases under load, every benchmark from end to end.
+// bugs, releases under load, the README command by command, every benchmark from end to end.
 import { common, setup, testTimeout } from './jest.config.js';
 
 export default {

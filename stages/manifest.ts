@@ -71,7 +71,7 @@ export const manifest: Manifest = {
         'scripts/switch.ts',
         'scripts/switch.test.ts',
         'scripts/replicated.endurance.test.ts',
-        'scripts/start-services.test.ts',
+        'scripts/start-services.endurance.test.ts',
         'scripts/diff-extraction*',
         'scripts/bench-replication.ts',
         'bench/replication/**',
