@@ -3,7 +3,7 @@ import { openTestService, type TestService } from './testing-service.ts';
 
 let service: TestService;
 
-/** What replication's own trigger does; the real one is tried by scripts/start-services.test.ts. */
+/** What replication's own trigger does; the real one is tried by scripts/start-services.endurance.test.ts. */
 const refusing = (detail: string) => `
   CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN RAISE EXCEPTION 'not written here' USING ERRCODE = 'SH001', DETAIL = '${detail}'; END $$`;
