@@ -1,10 +1,9 @@
 // Who checks out: as many customers with full carts as a measurement may need, and the requests they send.
 import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import type { Pool } from 'pg';
 import { PUT_STOCK, STOCK } from '../monolith/seed/product-tables.ts';
 import type { LoopRequest } from './client/closed-loop.ts';
-import { JWT_SECRET } from './place.ts';
+import { tokenFor } from './tokens.ts';
 
 export interface Buyers {
   /** Fills every cart. @returns one purchase for each of them, never made before. */
@@ -36,7 +35,7 @@ export async function createBuyers(pool: Pool, count: number): Promise<Buyers> {
   const { rows } = await pool.query<{ id: string }>(
     `SELECT id FROM customers WHERE email LIKE 'bench-%' ORDER BY id`,
   );
-  const tokens = await Promise.all(rows.map(({ id }) => tokenFor(id)));
+  const tokens = await Promise.all(rows.map(({ id }) => tokenFor(id, 'customer')));
 
   return {
     async prepare() {
@@ -65,13 +64,3 @@ export async function createBuyers(pool: Pool, count: number): Promise<Buyers> {
     },
   };
 }
-
-/** As the monolith makes them. */
-const tokenFor = (id: string) =>
-  new SignJWT({ role: 'customer' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setIssuer('shop')
-    .setSubject(id)
-    .setIssuedAt()
-    .setExpirationTime('2h')
-    .sign(new TextEncoder().encode(JWT_SECRET));

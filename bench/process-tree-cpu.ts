@@ -20,6 +20,12 @@ export function processTreeCpuSeconds(parent: number): number | undefined {
   }
 }
 
+/** The same of one process without its children; undefined as well where it has ended. */
+export function processCpuSeconds(pid: number): number | undefined {
+  const stat = statOrNothing(pid);
+  return stat && stat.ticks / TICKS_PER_SECOND;
+}
+
 function statOf(pid: number) {
   // After the command's name, which may hold anything: state, parent, … utime, stime, cutime, cstime.
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

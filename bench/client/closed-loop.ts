@@ -3,7 +3,7 @@ import { Client } from 'undici';
 import { runLoop, type LoopResult } from './loop.ts';
 
 export interface LoopRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

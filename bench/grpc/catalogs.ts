@@ -1,14 +1,13 @@
 // The shop's own catalog on both sides: in the monolith over REST, and as a service over gRPC, each on a database of its
 // own with the same rows.
 import { randomBytes } from 'node:crypto';
-import { pipeline } from 'node:stream/promises';
 import type { Pool } from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { prepareOwner } from '#platform/postgres/prepare-owner.ts';
 import { withClient } from '#platform/postgres/owners.ts';
 import type { Shutdown } from '#platform/shutdown.ts';
 import { JWT_SECRET, openPlace } from '../place.ts';
 import { processTreeCpuSeconds } from '../process-tree-cpu.ts';
+import { copyTable } from '../replication/copy-table.ts';
 import type { MeasuredServer } from './pairs.ts';
 
 export interface Catalogs {
@@ -27,7 +26,7 @@ export interface CatalogOptions {
 }
 
 const DIFFERENT_IDS = 1_000;
-/** In this order, since the second refers to the first. */
+/** In this order, since the second refers to the first. What replication would bring. */
 const TABLES = ['catalog.categories', 'catalog.products'];
 
 export async function openCatalogs({ products, disposable, shutdown }: CatalogOptions): Promise<Catalogs> {
@@ -35,7 +34,10 @@ export async function openCatalogs({ products, disposable, shutdown }: CatalogOp
   const shop = await place.addShop('bench', products);
   const password = randomBytes(16).toString('base64url');
   const service = await prepareOwner(place.postgresUrl, 'bench', 'catalog', () => password);
-  for (const table of TABLES) await copyTable(table, shop.pool, service.adminUrl);
+  await withClient(service.adminUrl, async (target) => {
+    for (const table of TABLES) await copyTable(table, shop.pool, target);
+    await target.query(`VACUUM (ANALYZE) ${TABLES.join(', ')}`);
+  });
   const { rows } = await shop.pool.query<{ id: string }>(
     'SELECT id FROM catalog.products WHERE archived_at IS NULL ORDER BY md5(id::text) LIMIT $1',
     [DIFFERENT_IDS],
@@ -59,26 +61,4 @@ export async function openCatalogs({ products, disposable, shutdown }: CatalogOp
       };
     },
   };
-}
-
-/** What replication would bring; generated columns are made anew. */
-async function copyTable(table: string, monolith: Pool, serviceUrl: string): Promise<void> {
-  const { rows } = await monolith.query<{ columns: string }>(
-    `SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS columns FROM pg_attribute
-     WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''`,
-    [table],
-  );
-  const what = `${table} (${rows[0]?.columns ?? ''})`;
-  const source = await monolith.connect();
-  try {
-    await withClient(serviceUrl, async (target) => {
-      await pipeline(
-        source.query(copyTo(`COPY ${what} TO STDOUT`)),
-        target.query(copyFrom(`COPY ${what} FROM STDIN`)),
-      );
-      await target.query(`VACUUM (ANALYZE) ${table}`);
-    });
-  } finally {
-    source.release();
-  }
 }

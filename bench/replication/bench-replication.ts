@@ -7,8 +7,10 @@ import { stop } from '../../strangler/ownership/stop.ts';
 import { inTurn, median, ratios, summarize, type Summary } from '../arithmetic.ts';
 import { currentLoad, describeMachine, type Machine } from '../machine.ts';
 import { copyByReplication, pipeRows } from './copy.ts';
+import { costFigures, takeTurn, WAYS, type CostFigures, type Turn } from './costs.ts';
 import { openGround, type Ground } from './ground.ts';
-import { connect, cutOff, drainBacklog, measureLag, writeFor } from './stream.ts';
+import { connect, cutOff, drainBacklog, measureLag } from './stream.ts';
+import { createWriters, KINDS } from './writers.ts';
 
 export interface ReplicationBenchOptions {
   /** Rows of the table. */
@@ -19,6 +21,8 @@ export interface ReplicationBenchOptions {
   /** Of each measurement under load, in all rounds together. */
   readonly seconds: number;
   readonly writers: number;
+  /** Before the first figure under load: the monolith's code is compiled by then, and its pool is full. */
+  readonly warmUpSeconds: number;
   /** One-row transactions that pile up, in all rounds together. */
   readonly backlog: number;
   /** Without fsync; for tests. */
@@ -40,19 +44,13 @@ export interface ReplicationReport {
   };
   /** Transactions a second. */
   readonly backlog: Summary;
-  /** Milliseconds, while the writers write. */
+  /** Milliseconds, while bare statements are written. */
   readonly lag: { readonly p50: number; readonly p99: number; readonly samples: number };
-  /** Changes a second by the writers, with and without replication, and the share that it takes of them. */
-  readonly writers: {
-    readonly alone: Summary;
-    readonly replicated: Summary;
-    readonly cost: Summary;
-    readonly bar: number;
-  };
+  /** The monolith's own writers, and the worst case. */
+  readonly writers: readonly CostFigures[];
 }
 
 const COPY_BAR = 0.5;
-const COST_BAR = 0.15;
 
 export async function benchReplication(options: ReplicationBenchOptions): Promise<ReplicationReport> {
   const { products, disposable = false, onStep } = options;
@@ -98,33 +96,29 @@ async function measureCopies(
 
 /** Set up once, and cut off for the turns alone: the log and its settings are the same in both. */
 async function measureStream(ground: Ground, options: ReplicationBenchOptions) {
-  const { rounds, seconds, writers, products, onStep } = options;
-  const rates = { alone: [] as number[], replicated: [] as number[] };
+  const { rounds, warmUpSeconds, onStep } = options;
+  const seconds = options.seconds / rounds;
+  const turns: Turn[] = [];
   const lags: { p50: number; p99: number; samples: number }[] = [];
   const drained: number[] = [];
-  const write = () => writeFor(ground, writers, seconds / rounds, products);
   onStep('warming up');
+  const writers = await createWriters(ground, options.writers);
   await replicate(ground);
-  await write();
-  for (const [round, turn] of inTurn(['alone', 'replicated'] as const, rounds).entries()) {
+  for (const kind of KINDS) await writers[kind](warmUpSeconds);
+  for (const [round, ways] of inTurn(WAYS, rounds).entries()) {
     onStep(`streaming, round ${round + 1} of ${rounds}`);
-    for (const way of turn) {
+    for (const way of ways) {
       await (way === 'alone' ? cutOff(ground) : connect(ground));
-      rates[way].push(await write());
+      for (const kind of KINDS) turns.push(await takeTurn(ground, writers, kind, way, seconds));
     }
     await connect(ground);
     // Apart from the writers' figure, since looking for the lag is work as well.
-    lags.push(await measureLag(ground, write()));
+    lags.push(await measureLag(ground, writers.UPDATE(seconds)));
     drained.push(await drainBacklog(ground, Math.ceil(options.backlog / rounds)));
   }
   await stop(ground, { emptyService: true });
   return {
-    writers: {
-      alone: summarize(rates.alone),
-      replicated: summarize(rates.replicated),
-      cost: summarize(rates.replicated.map((rate, round) => 1 - rate / (rates.alone[round] as number))),
-      bar: COST_BAR,
-    },
+    writers: costFigures(turns),
     lag: {
       p50: median(lags.map(({ p50 }) => p50)),
       p99: median(lags.map(({ p99 }) => p99)),
@@ -133,3 +127,7 @@ async function measureStream(ground: Ground, options: ReplicationBenchOptions) {
     backlog: summarize(drained),
   };
 }
+
+/** Answers that were not as expected: figures with errors are not figures. */
+export const countReplicationErrors = ({ writers }: ReplicationReport): number =>
+  writers.reduce((sum, { alone, replicated }) => sum + alone.errors + replicated.errors, 0);

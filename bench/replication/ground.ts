@@ -1,54 +1,51 @@
-// Where replication is measured: one PostgreSQL of its own, two databases with the catalog's tables, and writers.
+// Where replication is measured: the monolith's real process and database, and the catalog service's database beside it
+// on the same PostgreSQL, with the schema that both have.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Pool } from 'pg';
-import { openCluster } from '#platform/postgres/cluster.ts';
-import { databaseUrl, withClient } from '#platform/postgres/owners.ts';
+import type { Child } from '#platform/children.ts';
+import { databaseUrl, ownerNames } from '#platform/postgres/owners.ts';
+import { prepareOwner } from '#platform/postgres/prepare-owner.ts';
 import type { Shutdown } from '#platform/shutdown.ts';
 import type { Replica, Side } from '../../strangler/ownership/replica.ts';
+import { openPlace, type Place } from '../place.ts';
 
 export interface Ground extends Replica {
+  readonly place: Place;
+  /** As an administrator, to each side's database. */
   readonly pools: Readonly<Record<Side, Pool>>;
+  readonly monolith: Child;
+  /** Of products, scattered over the table. */
+  readonly ids: readonly string[];
 }
 
-const schema = readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8');
+const PREFIX = 'bench';
+const DIFFERENT_IDS = 1_000;
 
-/** @param products rows of the one large table. */
+/** @param products rows of the one large table. @param disposable without fsync; for tests. */
 export async function openGround(shutdown: Shutdown, products: number, disposable: boolean): Promise<Ground> {
-  const folder = mkdtempSync(join(tmpdir(), 'shop-bench-'));
-  shutdown.onStop('folder', () => rmSync(folder, { recursive: true, force: true }));
+  const place = await openPlace({ shutdown, disposable });
+  const shop = await place.addShop(PREFIX, products);
   const password = randomBytes(16).toString('base64url');
-  const cluster = await openCluster({ folder, port: 0, password, disposable });
-  shutdown.onStop('PostgreSQL', () => cluster.stop());
+  const service = await prepareOwner(place.postgresUrl, PREFIX, 'catalog', () => password);
+  const monolith = await place.start('monolith/main.ts', shop);
   const urls = {
-    monolith: databaseUrl(cluster.url, 'bench_monolith'),
-    service: databaseUrl(cluster.url, 'bench_service'),
+    monolith: databaseUrl(place.postgresUrl, ownerNames(PREFIX, 'monolith').database),
+    service: service.adminUrl,
   };
-  for (const url of Object.values(urls)) {
-    await withClient(cluster.url, (admin) =>
-      admin.query(`CREATE DATABASE ${new URL(url).pathname.slice(1)}`),
-    );
-    await withClient(url, (admin) => admin.query(schema));
-  }
-  await withClient(urls.monolith, async (admin) => {
-    await admin.query(FILL, [products]);
-    await admin.query('ANALYZE');
-  });
-  const pool = (url: string) => {
-    const made = new Pool({ connectionString: url, max: 16 });
-    made.on('error', () => undefined);
-    return made;
-  };
-  const pools = { monolith: pool(urls.monolith), service: pool(urls.service) };
+  const pools = { monolith: openPool(urls.monolith), service: openPool(urls.service) };
   shutdown.onStop('connections', async () => {
     await Promise.all([pools.monolith.end(), pools.service.end()]);
   });
-  return { capability: 'catalog', schema: 'catalog', urls, pools };
+  const { rows } = await pools.monolith.query<{ id: string }>(
+    'SELECT id FROM catalog.products WHERE archived_at IS NULL ORDER BY md5(id::text) LIMIT $1',
+    [DIFFERENT_IDS],
+  );
+  const ids = rows.map(({ id }) => id);
+  return { capability: 'catalog', schema: 'catalog', urls, pools, place, monolith, ids };
 }
 
-const FILL = `
-  INSERT INTO catalog.products (id, number, name, description, price)
-  SELECT gen_random_uuid(), i, 'Kettle ' || i, repeat('Boils water, and tells when. ', 5), i % 10000
-  FROM generate_series(1, $1::int) AS i`;
+function openPool(url: string): Pool {
+  const pool = new Pool({ connectionString: url, max: 16 });
+  pool.on('error', () => undefined);
+  return pool;
+}

@@ -2,6 +2,14 @@
 import type { Summary } from '../arithmetic.ts';
 import { formatMachine, formatTable } from '../report.ts';
 import type { ReplicationReport } from './bench-replication.ts';
+import { WAYS, type CostFigures } from './costs.ts';
+import { ROLE_NAMES, ROLES, type Cpu, type Role } from './roles.ts';
+import type { Kind } from './writers.ts';
+
+const TITLES: Readonly<Record<Kind, string>> = {
+  PATCH: "the monolith's own: PATCH",
+  UPDATE: 'the worst case: bare UPDATE',
+};
 
 export function formatReplicationReport(report: ReplicationReport): string {
   const { machine, loadAfter, products, copy, writers, lag, backlog } = report;
@@ -21,26 +29,63 @@ export function formatReplicationReport(report: ReplicationReport): string {
       ],
     ),
     formatTable(
-      ['what the writers pay', 'writes/s', 'middle half', 'cost', 'middle half', 'bar', 'was'],
-      [
-        [
-          'replicated',
-          ...cells(writers.replicated),
-          ...share(writers.cost),
-          `≤ ${writers.bar}`,
-          verdict(writers.cost.median <= writers.bar),
-        ],
-        ['alone', ...cells(writers.alone), '', '', '', ''],
-      ],
+      ['what writers pay', '', 'writes/s', 'middle half', 'p50 ms', 'cost', 'middle half', 'bar', 'was'],
+      writers.flatMap(formatCost),
     ),
+    ...writers.flatMap(formatCpu),
     formatTable(
       ['streaming', 'p50', 'p99', 'samples'],
-      [['lag under these writes, ms', lag.p50.toFixed(1), lag.p99.toFixed(1), String(lag.samples)]],
+      [['lag under bare UPDATEs, ms', lag.p50.toFixed(1), lag.p99.toFixed(1), String(lag.samples)]],
     ),
     `a backlog of one-row transactions is applied at ${backlog.median.toFixed(0)} a second (${backlog.low.toFixed(0)} – ${backlog.high.toFixed(0)}).`,
   ].join('\n\n');
 }
 
+const formatCost = ({ kind, cost, bar, ...ways }: CostFigures) =>
+  WAYS.map((way) => [
+    TITLES[kind],
+    way,
+    ...cells(ways[way].throughput),
+    ways[way].p50.toFixed(2),
+    ...(way === 'alone'
+      ? ['', '', '', '']
+      : [
+          ...share(cost),
+          bar === null ? 'none' : `≤ ${bar}`,
+          bar === null ? '' : verdict(cost.median <= bar),
+        ]),
+  ]);
+
+/** Nothing where the system does not tell. */
+function formatCpu({ kind, ...ways }: CostFigures): readonly string[] {
+  const [alone, replicated] = [ways.alone.cpu, ways.replicated.cpu];
+  if (alone === null || replicated === null) return [];
+  const row = (what: string, home: string, roles: readonly Role[]) => {
+    const [before, after] = [total(alone, roles), total(replicated, roles)];
+    return [what, home, ...[before, after, after - before].map(micros)];
+  };
+  const share = (roles: readonly Role[]) =>
+    ((total(replicated, roles) - total(alone, roles)) / total(alone, ROLE_NAMES)).toFixed(2);
+  const [stays, goes] = [rolesAt('monolith'), rolesAt('service')];
+  return [
+    formatTable(
+      [`CPU of one ${kind}, µs`, 'whose', 'alone', 'replicated', 'more'],
+      [
+        ...ROLE_NAMES.map((role) => row(ROLES[role].title, ROLES[role].home, [role])),
+        row('in all', '', ROLE_NAMES),
+        row('of it at the monolith', '', stays),
+        row('of it at the service', '', goes),
+      ],
+    ),
+    `to the CPU time of one ${kind} alone, replication adds ${share(stays)} of it at the monolith, and ${share(goes)} at the service, ` +
+      'which would go with it to a machine of its own.',
+  ];
+}
+
+const rolesAt = (home: string) => ROLE_NAMES.filter((role) => ROLES[role].home === home);
+const total = (cpu: Cpu, roles: readonly Role[]) => roles.reduce((sum, role) => sum + cpu[role], 0);
+/** Not -0. */
+const micros = (value: number) => String(Math.round(value) + 0);
 const verdict = (met: boolean) => (met ? 'met' : 'MISSED');
 const cells = ({ median, low, high }: Summary) => [
   median.toFixed(0),

@@ -1,55 +1,34 @@
-// Replication under way: how many changes a second it carries, how late they arrive, what the writers pay for it.
+// Replication under way: cut off and connected again, how many changes a second it carries, how late they arrive.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DIRECTIONS, streamName } from '../../strangler/ownership/replica.ts';
+import { DIRECTIONS, streamName, type Direction } from '../../strangler/ownership/replica.ts';
 import { quantile } from '../arithmetic.ts';
 import type { Ground } from './ground.ts';
 
-/** Writers that change one row each, as fast as they are answered. @returns changes a second. */
-export async function writeFor(
-  { pools }: Ground,
-  writers: number,
-  seconds: number,
-  rows: number,
-): Promise<number> {
-  const end = performance.now() + seconds * 1_000;
-  const begin = performance.now();
-  const counts = await Promise.all(
-    Array.from({ length: writers }, async (_, writer) => {
-      let done = 0;
-      while (performance.now() < end) {
-        // Rows of its own, so that no writer waits for another.
-        const number = 1 + ((done * writers + writer) % rows);
-        await pools.monolith.query({ name: 'write', text: WRITE, values: [number] });
-        done += 1;
-      }
-      return done;
-    }),
-  );
-  return counts.reduce((sum, count) => sum + count, 0) / ((performance.now() - begin) / 1_000);
-}
-
-const WRITE =
-  'UPDATE catalog.products SET price = price + 1, written_at = clock_timestamp() WHERE number = $1';
-
 /** Nothing is sent or applied any more; both logs keep what will be. */
 export async function cutOff(ground: Ground): Promise<void> {
-  for (const direction of DIRECTIONS) {
-    const name = streamName(ground, direction);
-    await ground.pools[direction.to].query(`ALTER SUBSCRIPTION ${name} DISABLE`);
-    await waitFor(async () => {
-      const { rowCount } = await ground.pools[direction.from].query(
-        'SELECT FROM pg_replication_slots WHERE slot_name = $1 AND active',
-        [name],
-      );
-      return rowCount === 0;
-    });
-  }
+  for (const direction of DIRECTIONS) await setStream(ground, direction, false);
 }
 
 /** Sent and applied again, and what had piled up is done. */
 export async function connect(ground: Ground): Promise<void> {
-  for (const direction of DIRECTIONS)
-    await ground.pools[direction.to].query(`ALTER SUBSCRIPTION ${streamName(ground, direction)} ENABLE`);
+  for (const direction of DIRECTIONS) await setStream(ground, direction, true);
+  await catchUp(ground);
+}
+
+async function setStream(ground: Ground, direction: Direction, active: boolean): Promise<void> {
+  const name = streamName(ground, direction);
+  await ground.pools[direction.to].query(`ALTER SUBSCRIPTION ${name} ${active ? 'ENABLE' : 'DISABLE'}`);
+  await waitFor(async () => {
+    const { rowCount } = await ground.pools[direction.from].query(
+      'SELECT FROM pg_replication_slots WHERE slot_name = $1 AND active = $2',
+      [name, active],
+    );
+    return rowCount === 1;
+  });
+}
+
+/** Waits until all that is written by now has arrived at the service. */
+export async function catchUp(ground: Ground): Promise<void> {
   await arrived(ground, await beatAtMonolith(ground));
 }
 
@@ -63,9 +42,11 @@ export async function drainBacklog(ground: Ground, transactions: number): Promis
 }
 
 const BACKLOG = `
-  DO $$ BEGIN
-    FOR i IN 1..TRANSACTIONS LOOP
-      UPDATE catalog.products SET price = price + 1 WHERE number = i;
+  DO $$ DECLARE
+    ids uuid[] := ARRAY(SELECT id FROM catalog.products ORDER BY id);
+  BEGIN
+    FOR i IN 0..TRANSACTIONS - 1 LOOP
+      UPDATE catalog.products SET version = version + 1 WHERE id = ids[1 + i % cardinality(ids)];
       COMMIT;
     END LOOP;
   END $$`;
