@@ -50,7 +50,7 @@ export async function takeTurn(
   seconds: number,
 ): Promise<Turn> {
   const before = await readCpu(ground);
-  const { requests, seconds: taken, p50, errors } = await writers[kind](seconds);
+  const { requests, seconds: taken, p50, errors, cpuSeconds } = await writers[kind](seconds);
   if (way === 'replicated') await catchUp(ground);
   const after = await readCpu(ground);
   return {
@@ -60,7 +60,7 @@ export async function takeTurn(
     throughput: requests / taken,
     p50,
     errors: Object.values(errors).reduce((sum, count) => sum + count, 0),
-    cpu: before && after && cpuBetween(before, after),
+    cpu: before && after && cpuBetween(before, after, cpuSeconds),
   };
 }
 

@@ -64,15 +64,16 @@ function formatCpu({ kind, ...ways }: CostFigures): readonly string[] {
     const [before, after] = [total(alone, roles), total(replicated, roles)];
     return [what, home, ...[before, after, after - before].map(micros)];
   };
-  const share = (roles: readonly Role[]) =>
-    ((total(replicated, roles) - total(alone, roles)) / total(alone, ROLE_NAMES)).toFixed(2);
   const [stays, goes] = [rolesAt('monolith'), rolesAt('service')];
+  const ours = [...stays, ...goes, ...rolesAt('both')];
+  const share = (roles: readonly Role[]) =>
+    ((total(replicated, roles) - total(alone, roles)) / total(alone, ours)).toFixed(2);
   return [
     formatTable(
       [`CPU of one ${kind}, µs`, 'whose', 'alone', 'replicated', 'more'],
       [
         ...ROLE_NAMES.map((role) => row(ROLES[role].title, ROLES[role].home, [role])),
-        row('in all', '', ROLE_NAMES),
+        row('in all but the writers', '', ours),
         row('of it at the monolith', '', stays),
         row('of it at the service', '', goes),
       ],

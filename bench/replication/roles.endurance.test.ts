@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { createLogger } from '#platform/logger.ts';
 import { createShutdown } from '#platform/shutdown.ts';
+import { FORWARD } from '../../strangler/ownership/replica.ts';
 import { replicate } from '../../strangler/ownership/replicate.ts';
 import { openGround, type Ground } from './ground.ts';
 import { cpuBetween, readCpu, type CpuReading } from './roles.ts';
-import { catchUp, connect, cutOff } from './stream.ts';
+import { catchUp, connect, cutOff, setStream } from './stream.ts';
 
 const shutdown = createShutdown(createLogger({ name: 'test', level: 'error', format: 'json' }));
 const isTold = existsSync('/proc/self/stat');
@@ -24,13 +25,14 @@ async function roles(): Promise<readonly string[]> {
   return [...(reading?.named.values() ?? [])].map(({ role }) => role);
 }
 
-test('each process of both streams is found in its role, and none when they are cut off', async () => {
+test('each process of both streams is found in its role, and none of a stream that is cut off', async () => {
+  const found = async () => (await roles()).filter((role) => REPLICATES.includes(role)).toSorted();
   await connect(ground);
-  expect((await roles()).filter((role) => REPLICATES.includes(role)).toSorted()).toEqual(
-    whereTold(REPLICATES),
-  );
+  expect(await found()).toEqual(whereTold(REPLICATES));
+  await setStream(ground, FORWARD, false);
+  expect(await found()).toEqual(whereTold(['applyBack', 'senderBack']));
   await cutOff(ground);
-  expect((await roles()).filter((role) => REPLICATES.includes(role))).toEqual([]);
+  expect(await found()).toEqual([]);
 });
 
 test('who watches is no writer: what is asked of the service is not counted as a backend', async () => {
@@ -56,7 +58,7 @@ test('a process that began between two readings counts from its beginning, and w
     [3, 'backends', 1],
     [2, 'watcher', 2],
   ]);
-  expect(cpuBetween(before, after)).toEqual({
+  expect(cpuBetween(before, after, 0.5)).toEqual({
     process: 2,
     backends: 3,
     sender: 0,
@@ -64,5 +66,6 @@ test('a process that began between two readings counts from its beginning, and w
     apply: 0,
     senderBack: 0,
     rest: 3,
+    client: 0.5,
   });
 });

@@ -3,8 +3,11 @@ import { databaseOf, type Side } from '../../strangler/ownership/replica.ts';
 import { processCpuSeconds, processTreeCpuSeconds } from '../process-tree-cpu.ts';
 import type { Ground } from './ground.ts';
 
-/** `service`: goes along when the service's database gets a machine of its own. `both`: a part of it does. */
-type Home = Side | 'both';
+/**
+ * `service`: goes along when the service's database gets a machine of its own; of `both`, a part does.
+ * `outside`: neither's, but on the same machine here.
+ */
+type Home = Side | 'both' | 'outside';
 
 export const ROLES = {
   process: { title: "the monolith's process", home: 'monolith' },
@@ -14,6 +17,7 @@ export const ROLES = {
   apply: { title: 'apply worker', home: 'service' },
   senderBack: { title: 'walsender back to the monolith', home: 'service' },
   rest: { title: 'the rest of PostgreSQL', home: 'both' },
+  client: { title: "the writers' own process", home: 'outside' },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly home: Home }>>;
 
 export type Role = keyof typeof ROLES;
@@ -26,6 +30,7 @@ export interface CpuReading {
   readonly process: number;
   /** Of PostgreSQL as a whole: WAL writer, checkpointer and vacuum too, and those that have ended. */
   readonly postgres: number;
+  /** By process id. */
   readonly named: ReadonlyMap<number, { readonly role: Role | 'watcher'; readonly seconds: number }>;
 }
 
@@ -54,13 +59,14 @@ function roleOf(type: string, at: Side): Role | 'watcher' | undefined {
   return undefined;
 }
 
-/** What was spent between two readings. The system counts in ticks, so what is next to nothing may be below it. */
-export function cpuBetween(before: CpuReading, after: CpuReading): Cpu {
+/** What was spent between two readings. @param client by the writers' own process meanwhile, in seconds. */
+export function cpuBetween(before: CpuReading, after: CpuReading, client: number): Cpu {
   const spent = new Map<Role | 'watcher', number>();
   for (const [pid, { role, seconds }] of after.named)
     spent.set(role, (spent.get(role) ?? 0) + seconds - (before.named.get(pid)?.seconds ?? 0));
   const known = [...spent.values()].reduce((sum, seconds) => sum + seconds, 0);
   const all = new Map(spent)
+    .set('client', client)
     .set('process', after.process - before.process)
     .set('rest', after.postgres - before.postgres - known);
   return byRole((role) => all.get(role) ?? 0);

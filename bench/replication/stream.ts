@@ -15,7 +15,8 @@ export async function connect(ground: Ground): Promise<void> {
   await catchUp(ground);
 }
 
-async function setStream(ground: Ground, direction: Direction, active: boolean): Promise<void> {
+/** Of one direction. */
+export async function setStream(ground: Ground, direction: Direction, active: boolean): Promise<void> {
   const name = streamName(ground, direction);
   await ground.pools[direction.to].query(`ALTER SUBSCRIPTION ${name} ${active ? 'ENABLE' : 'DISABLE'}`);
   await waitFor(async () => {
