@@ -8,13 +8,17 @@ const TICKS_PER_SECOND = 100;
 /** Seconds so far, user and system; undefined where there is no /proc to read it from. */
 export function processTreeCpuSeconds(parent: number): number | undefined {
   try {
-    const own = statOf(parent);
-    const children = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((pid) => statOrNothing(Number(pid)))
-      .filter((stat) => stat?.parent === parent);
-    const ticks = children.reduce((sum, stat) => sum + (stat?.ticks ?? 0), own.ticks + own.buriedTicks);
-    return ticks / TICKS_PER_SECOND;
+    for (;;) {
+      const own = statOf(parent);
+      const children = readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map((pid) => statOrNothing(Number(pid)))
+        .filter((stat) => stat?.parent === parent);
+      // One that was buried meanwhile would be counted nowhere: not among the living, and not yet among the dead.
+      if (statOf(parent).buriedTicks !== own.buriedTicks) continue;
+      const ticks = children.reduce((sum, stat) => sum + (stat?.ticks ?? 0), own.ticks + own.buriedTicks);
+      return ticks / TICKS_PER_SECOND;
+    }
   } catch {
     return undefined;
   }
