@@ -1,5 +1,6 @@
 // Replication under way: cut off and connected again, how many changes a second it carries, how late they arrive.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
 import { DIRECTIONS, streamName, type Direction } from '../../strangler/ownership/replica.ts';
 import { quantile } from '../arithmetic.ts';
 import type { Ground } from './ground.ts';
@@ -15,17 +16,30 @@ export async function connect(ground: Ground): Promise<void> {
   await catchUp(ground);
 }
 
-/** Of one direction. */
+/** Of one direction: both of its processes run, or are gone. */
 export async function setStream(ground: Ground, direction: Direction, active: boolean): Promise<void> {
   const name = streamName(ground, direction);
+  const processes = async () => [
+    await pidOf(ground.pools[direction.from], SENDER, name),
+    await pidOf(ground.pools[direction.to], WORKER, name),
+  ];
+  const before = (await processes()).filter((pid) => pid !== undefined);
   await ground.pools[direction.to].query(`ALTER SUBSCRIPTION ${name} ${active ? 'ENABLE' : 'DISABLE'}`);
-  await waitFor(async () => {
-    const { rowCount } = await ground.pools[direction.from].query(
-      'SELECT FROM pg_replication_slots WHERE slot_name = $1 AND active = $2',
-      [name, active],
-    );
-    return rowCount === 1;
-  });
+  await waitFor(async () =>
+    active
+      ? (await processes()).every((pid) => pid !== undefined)
+      : (await ground.pools[direction.from].query(RUNNING, [before])).rowCount === 0,
+  );
+}
+
+const SENDER = 'SELECT active_pid AS pid FROM pg_replication_slots WHERE slot_name = $1';
+const WORKER = `SELECT pid FROM pg_stat_subscription WHERE subname = $1 AND worker_type = 'apply'`;
+/** Both databases are on one server. A process that ends may have given up its slot before it is gone. */
+const RUNNING = 'SELECT FROM pg_stat_activity WHERE pid = ANY ($1)';
+
+async function pidOf(pool: Pool, query: string, name: string): Promise<number | undefined> {
+  const { rows } = await pool.query<{ pid: number | null }>(query, [name]);
+  return rows[0]?.pid ?? undefined;
 }
 
 /** Waits until all that is written by now has arrived at the service. */
