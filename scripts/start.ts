@@ -89,6 +89,9 @@ await runProcess('npm start', async () => {
       shutdown,
       log,
     });
+    // Before it says that it is ready: whoever reads that may hang up at once, which would end a process without handler.
+    if (topology.restartMonoliths)
+      onHangUp(topology.restartMonoliths, () => process.kill(process.pid, 'SIGTERM'));
     const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
     if (options.json)
       console.log(
@@ -100,8 +103,6 @@ await runProcess('npm start', async () => {
         }),
       );
     else console.log(`shop ready at ${topology.urls.shop} (after ${seconds} s)`);
-    if (topology.restartMonoliths)
-      onHangUp(topology.restartMonoliths, () => process.kill(process.pid, 'SIGTERM'));
 
     const fallen = await Promise.race([stopped, topology.childEnded]);
     if (fallen !== undefined) {

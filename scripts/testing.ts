@@ -175,9 +175,17 @@ export async function gone(pid: number): Promise<boolean> {
   return false;
 }
 
-/** Waits for a line of the log; what is logged last need not arrive before what is printed. */
+/**
+ * Waits for a line of the log; what is logged last need not arrive before what is printed.
+ * @throws where the shop ends without it, with all that it printed.
+ */
 export async function logged(shop: RunningShop, line: RegExp): Promise<void> {
-  while (!line.test(shop.output())) await new Promise((resolve) => setTimeout(resolve, 50));
+  let running = true;
+  void shop.ended.then(() => (running = false));
+  while (!line.test(shop.output())) {
+    if (!running) throw new Error(`the shop has ended without ${line}:\n${shop.output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 export const post = (shop: RunningShop, path: string, body: object, headers: Record<string, string> = {}) =>
