@@ -17,6 +17,8 @@ const STOP_DEADLINE_MS = 15_000;
  * that meets a connection being closed here is lost, and nobody behind them sends it again.
  */
 const KEEP_ALIVE_MS = 75_000;
+/** Less than its backends allow, since it adds some. */
+const MAX_HEAD_BYTES = 16 * 1_024;
 
 const list = (separator: string) =>
   text('').transform((value) =>
@@ -65,6 +67,7 @@ await runProcess('load balancer', async () => {
     port: config.port,
     name: 'load balancer',
     keepAliveMs: KEEP_ALIVE_MS,
+    maxHeadBytes: MAX_HEAD_BYTES,
   });
   shutdown.onStop('server', () => server.stop(config.drainMs));
   shutdown.onStop('readiness', () => front.drain());

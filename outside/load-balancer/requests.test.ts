@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { listen } from '#platform/http/server.ts';
 import { answer, startBackend, startBalancer, until, type Balancer } from './testing.ts';
 
 /** Everything that comes back for these bytes, until the connection ends. */
@@ -44,6 +45,23 @@ test('it learns of new backends and forgets old ones, whose last answers still a
   await until(async () => (await (await balancer.fetch('/')).text()) === 'new');
   finish();
   expect(await (await last).text()).toBe('old');
+});
+
+test('what is not too long for it is not too long for a monolith, with what it adds', async () => {
+  const monolith = await listen((_request, response) => response.end(), {
+    host: '127.0.0.1',
+    port: 0,
+    name: 'monolith',
+  });
+  await using balancer = await startBalancer([{ url: `http://127.0.0.1:${monolith.port}` }]);
+  const statuses = new Set<string>();
+  for (let length = 15_800; length < 16_600; length += 20) {
+    const { status, headers } = await balancer.fetch(`/${'x'.repeat(length)}`);
+    // Whoever cannot even read a request answers without a date.
+    statuses.add(headers.has('date') ? `${status} from a monolith` : `${status} from the balancer`);
+  }
+  expect([...statuses]).toEqual(['200 from a monolith', '431 from the balancer']);
+  await monolith.stop(0);
 });
 
 test('a request and its answer pass as they are, but for what belongs to a connection', async () => {

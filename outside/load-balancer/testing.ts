@@ -92,7 +92,7 @@ export interface Balancer extends AsyncDisposable {
 }
 
 export async function startBalancer(
-  backends: readonly Backend[],
+  backends: readonly Pick<Backend, 'url'>[],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Balancer> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {

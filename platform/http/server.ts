@@ -20,15 +20,20 @@ export interface ListenOptions {
   readonly name: string;
   /** How long a connection may lie idle; Node's five seconds without it. */
   readonly keepAliveMs?: number;
+  /** How long a request may be without its body; 24 KiB without it. */
+  readonly maxHeadBytes?: number;
 }
+
+/** More than Node's 16 KiB, which a front may allow: what it lets through has to pass here, with what it adds. */
+const MAX_HEAD_BYTES = 24 * 1_024;
 
 /** @throws {SetupError} one line, where the port is taken. */
 export async function listen(
   handler: RequestListener,
-  { host, port, name, keepAliveMs }: ListenOptions,
+  { host, port, name, keepAliveMs, maxHeadBytes = MAX_HEAD_BYTES }: ListenOptions,
 ): Promise<HttpServer> {
   let stopping = false;
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: maxHeadBytes }, (request, response) => {
     // A connection that is kept alive would keep the server from closing.
     if (stopping) response.setHeader('Connection', 'close');
     response.once('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
