@@ -20,11 +20,13 @@ let pair: Pair;
 beforeAll(async () => {
   const [monolith, service] = await Promise.all([openOwnCluster(), openOwnCluster()]);
   clusters = { monolith, service };
-  pair = await createPair({ monolith: monolith.url(), service: service.url() });
 });
 afterAll(() => Promise.all(Object.values(clusters).map((cluster) => cluster.stop())));
-beforeEach(() => fill(pair, 500));
-afterEach(() => pair.renew());
+beforeEach(async () => {
+  pair = await createPair({ monolith: clusters.monolith.url(), service: clusters.service.url() });
+  await fill(pair, 500);
+});
+afterEach(() => pair.drop());
 
 const syncSlots = async () =>
   (await pair.sql('monolith', `SELECT FROM pg_replication_slots WHERE slot_name LIKE 'pg\\_%'`)).length;
