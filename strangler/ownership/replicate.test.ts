@@ -1,5 +1,16 @@
 import { replicate } from './replicate.ts';
-import { asReplication, caughtUp, createPair, fill, rowsOf, TABLES, until, type Pair } from './testing.ts';
+import { stop } from './stop.ts';
+import {
+  asReplication,
+  caughtUp,
+  createPair,
+  fill,
+  holdCopies,
+  rowsOf,
+  TABLES,
+  until,
+  type Pair,
+} from './testing.ts';
 import type { CopyProgress } from './copy-progress.ts';
 
 let pair: Pair;
@@ -143,4 +154,33 @@ test('a service whose subscription was dropped by hand is replicated to afresh',
   await asReplication(pair, 'service', `TRUNCATE ${TABLES.map((table) => `catalog.${table}`).join(', ')}`);
   await replicate(pair);
   expect(await rowsOf(pair, 'service')).toEqual(await rowsOf(pair, 'monolith'));
+});
+
+test('a copy that a crash has cut off from its slot is made again, and nothing of it comes back to the monolith', async () => {
+  await fill(pair, 20);
+  await replicate(pair);
+  // What is left when the service has forgotten that these copies were complete.
+  await pair.sql(
+    'service',
+    `UPDATE pg_subscription_rel SET srsubstate = 'f', srsublsn = NULL
+     WHERE srrelid IN ('catalog.categories'::regclass, 'catalog.notes'::regclass, 'catalog.ownership'::regclass)`,
+  );
+  await pair.sql('monolith', 'DELETE FROM catalog.notes WHERE number < 5');
+  const before = await rowsOf(pair, 'monolith');
+  await replicate(pair);
+  await caughtUp(pair);
+  expect(await rowsOf(pair, 'monolith')).toEqual(before);
+  expect(await rowsOf(pair, 'service')).toEqual(before);
+  await stop(pair);
+  expect(await pair.traces()).toEqual([]);
+});
+
+test('a copy that stands still is not waited for without end', async () => {
+  await fill(pair, 20);
+  const hold = await holdCopies(pair);
+  await expect(replicate(pair, { patienceMs: 2_000 })).rejects.toThrow(
+    /^nothing has moved for 2 s: .*\bnotes is copying.* replicate shows it again$/,
+  );
+  await hold.release();
+  await replicate(pair);
 });

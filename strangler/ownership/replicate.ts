@@ -14,6 +14,7 @@ import {
   refuseForeignState,
 } from './install.ts';
 import { withLock } from './lock.ts';
+import { copyAgain, findLostCopies } from './lost-copies.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { FORWARD, OWN_TABLES, REVERSE, streamName, type Replica, type Side } from './replica.ts';
 import { withSides, type SideDatabase } from './side-database.ts';
@@ -34,6 +35,8 @@ export interface ReplicateOptions {
   readonly onProgress?: (progress: CopyProgress) => void;
   /** Ends the waiting; the copy itself goes on. */
   readonly signal?: AbortSignal;
+  /** How long nothing may move before it gives up waiting. */
+  readonly patienceMs?: number;
 }
 
 export interface Replicated {
@@ -52,6 +55,7 @@ type Sides = Readonly<Record<Side, SideDatabase>>;
 const POLL_MS = 100;
 /** So many failures without a row between them are no accident any more. */
 const HOPELESS_ERRORS = 10;
+const PATIENCE_MS = 60_000;
 
 /** @throws {SetupError} one line for each thing that stands in the way, with its remedy. */
 export async function replicate(replica: Replica, options: ReplicateOptions = {}): Promise<Replicated> {
@@ -168,10 +172,11 @@ async function includeNewTables(replica: Replica, sides: Sides, published: reado
 async function waitForCopy(
   replica: Replica,
   sides: Sides,
-  { onProgress, signal }: ReplicateOptions,
+  { onProgress, signal, patienceMs = PATIENCE_MS }: ReplicateOptions,
 ): Promise<void> {
   const look = await watchCopy(replica, sides);
   let [rowsBefore, errorsBefore] = [-1, 0];
+  const watchForStall = createStallWatch(patienceMs);
   for (;;) {
     const progress = await look();
     // A copied table is ready when the stream has passed the position of its copy: on a monolith where nobody writes,
@@ -188,9 +193,35 @@ async function waitForCopy(
         `the copy of ${replica.capability} fails again and again: the log of the service's PostgreSQL says why`,
       );
     }
+    await copyLostAgain(replica, sides);
+    watchForStall(progress);
     if (signal?.aborted === true)
       throw new SetupError('interrupted: the copy goes on, and replicate shows it again');
     await failpoint('replicate.copying');
     await sleep(POLL_MS);
   }
+}
+
+async function copyLostAgain(replica: Replica, sides: Sides): Promise<void> {
+  if ((await findLostCopies(replica, sides)).length === 0) return;
+  await withLock([sides.monolith, sides.service], async () => {
+    // By now somebody else may have done it.
+    const lost = await findLostCopies(replica, sides);
+    if (lost.length > 0) await copyAgain(replica, sides.service, lost);
+  });
+}
+
+/** @returns a function that throws a {@link SetupError} when what it is told has been the same for too long. */
+function createStallWatch(patienceMs: number): (progress: CopyProgress) => void {
+  let [seen, seenAt] = ['', performance.now()];
+  return ({ tables, rowsCopied }) => {
+    const unready = tables.filter(({ state }) => state !== 'ready');
+    const now = JSON.stringify([rowsCopied, unready]);
+    if (now !== seen) [seen, seenAt] = [now, performance.now()];
+    if (performance.now() - seenAt < patienceMs) return;
+    throw new SetupError(
+      `nothing has moved for ${patienceMs / 1_000} s: ${unready.map(({ table, state }) => `${table} is ${state}`).join(', ')}; ` +
+        "pg_stat_activity and the log of the service's PostgreSQL say why; the copy goes on, and replicate shows it again",
+    );
+  };
 }

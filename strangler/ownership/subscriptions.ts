@@ -163,18 +163,39 @@ export async function refreshSubscription(
   );
 }
 
-/** From now on no worker begins; and without its slot, since the sender may be gone: it is dropped by itself. */
-async function disableSubscription(
+/** From now on no worker begins. @returns undefined where there is none. */
+export async function disableSubscription(
   replica: Replica,
   receiver: SideDatabase,
   direction: Direction,
-): Promise<boolean> {
+): Promise<Subscription | undefined> {
   const subscription = await readSubscription(replica, receiver, direction);
-  if (subscription === undefined) return false;
   const name = escapeIdentifier(streamName(replica, direction));
-  if (subscription.enabled) await receiver.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
-  if (subscription.slot !== null) await receiver.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
-  return true;
+  if (subscription?.enabled === true) await receiver.query(`ALTER SUBSCRIPTION ${name} DISABLE`);
+  return subscription;
+}
+
+/** Until none is left of a subscription that is disabled. @param endCopies ends what they still do at the sender. */
+export async function endWorkers(
+  replica: Replica,
+  receiver: SideDatabase,
+  direction: Direction,
+  endCopies: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  const name = streamName(replica, direction);
+  const deadline = Date.now() + SLOT_DEADLINE_MS;
+  for (;;) {
+    await endCopies();
+    // One that waits for a lock, or for a sender that does not answer, would not notice that it is not wanted any more.
+    const workers = await receiver.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_subscription WHERE subname = $1 AND pid IS NOT NULL',
+      [name],
+    );
+    if (workers.length === 0) return;
+    if (Date.now() > deadline)
+      throw new SetupError(`workers of the subscription ${name} do not end: the same command goes on`);
+    await sleep(50);
+  }
 }
 
 /** @param endCopies ends what workers of a disabled subscription still do at the sender, until none is left. */
@@ -184,24 +205,15 @@ export async function dropSubscription(
   direction: Direction,
   endCopies: () => Promise<void>,
 ): Promise<boolean> {
-  if (!(await disableSubscription(replica, receiver, direction))) return false;
-  const name = streamName(replica, direction);
+  const subscription = await disableSubscription(replica, receiver, direction);
+  if (subscription === undefined) return false;
+  const name = escapeIdentifier(streamName(replica, direction));
+  // Without its slot, since the sender may be gone: that is dropped by itself.
+  if (subscription.slot !== null) await receiver.query(`ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`);
   // A worker that is making its slot waits for every transaction of the sender's cluster to end. If that is the
   // receiver's cluster too, then also for the one that drops the subscription, which waits for the slot: for ever.
-  const deadline = Date.now() + SLOT_DEADLINE_MS;
-  for (;;) {
-    await endCopies();
-    // One that waits for a lock, or for a sender that does not answer, would not notice that it is not wanted any more.
-    const workers = await receiver.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_subscription WHERE subname = $1 AND pid IS NOT NULL',
-      [name],
-    );
-    if (workers.length === 0) break;
-    if (Date.now() > deadline)
-      throw new SetupError(`workers of the subscription ${name} do not end: the same command goes on`);
-    await sleep(50);
-  }
-  await receiver.query(`DROP SUBSCRIPTION IF EXISTS ${escapeIdentifier(name)}`);
+  await endWorkers(replica, receiver, direction, endCopies);
+  await receiver.query(`DROP SUBSCRIPTION IF EXISTS ${name}`);
   return true;
 }
 

@@ -1,12 +1,10 @@
 // Two databases with the same schema for a test, as a monolith and a service have them, and what tells them apart.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, escapeIdentifier, type QueryResultRow } from 'pg';
 import { z } from 'zod';
 import { readConfig, setting } from '#platform/config.ts';
-import { openCluster, type Cluster } from '#platform/postgres/cluster.ts';
 import { databaseUrl, withClient } from '#platform/postgres/owners.ts';
 import type { Replica, Side } from './replica.ts';
 
@@ -230,45 +228,3 @@ const HOLD = `
   END $$;
   CREATE TRIGGER hold BEFORE INSERT ON catalog.notes FOR EACH ROW EXECUTE FUNCTION public.hold();
   ALTER TABLE catalog.notes ENABLE REPLICA TRIGGER hold`;
-
-export interface OwnCluster {
-  readonly url: () => string;
-  /** SIGKILL of the postmaster; the backends notice by themselves. */
-  readonly kill: () => void;
-  readonly start: () => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
-
-/** A PostgreSQL of a test's own, that it may kill. Commits are durable, unlike those of the run's server. */
-export async function openOwnCluster(
-  settings: Readonly<Record<string, string | number>> = {},
-): Promise<OwnCluster> {
-  const folder = mkdtempSync(join(tmpdir(), 'shop-replication-'));
-  let port = 0;
-  let cluster: Cluster;
-  const start = async () => {
-    cluster = await openCluster({
-      folder,
-      port,
-      password: 'pw',
-      disposable: true,
-      settings: { synchronous_commit: 'on', full_page_writes: 'on', ...settings },
-    });
-    port = cluster.port;
-  };
-  await start();
-  return {
-    url: () => cluster.url,
-    start,
-    kill() {
-      process.kill(
-        Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]),
-        'SIGKILL',
-      );
-    },
-    async stop() {
-      await cluster.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}

@@ -2,17 +2,8 @@ import { startHeartbeats } from './heartbeats.ts';
 import { replicate } from './replicate.ts';
 import { readStatus } from './status.ts';
 import { stop } from './stop.ts';
-import {
-  caughtUp,
-  createPair,
-  fill,
-  holdCopies,
-  openOwnCluster,
-  rowsOf,
-  until,
-  type OwnCluster,
-  type Pair,
-} from './testing.ts';
+import { caughtUp, createPair, fill, holdCopies, rowsOf, until, type Pair } from './testing.ts';
+import { openOwnCluster, type OwnCluster } from './testing-clusters.ts';
 
 let clusters: Record<'monolith' | 'service', OwnCluster>;
 let pair: Pair;
