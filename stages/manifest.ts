@@ -93,6 +93,10 @@ export const manifest: Manifest = {
       ],
     },
     {
+      from: 2,
+      paths: ['strangler/gateway/**', 'scripts/gateway.endurance.test.ts'],
+    },
+    {
       from: 1,
       paths: [
         'monolith/modules/*/ports.ts',

@@ -1,13 +1,19 @@
 // Gives every request an id (the caller's, if it is a sane one) and one line in the log when it is answered.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pinoHttp } from 'pino-http';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 
 const SANE_ID = /^[\w.:-]{1,128}$/;
 
-export function requestLog(log: Logger) {
+/** @param describe what else its line shall say of a request. */
+export function requestLog(
+  log: Logger,
+  describe: (request: IncomingMessage, response: ServerResponse) => object = () => ({}),
+) {
   return pinoHttp({
     logger: log,
+    customProps: describe,
     genReqId(request, response) {
       const given = request.headers['x-request-id'];
       const id = typeof given === 'string' && SANE_ID.test(given) ? given : newId();

@@ -1,0 +1,101 @@
+// A side as the gateway sees it: a pool of connections, and how much of it is used, so that neither brings the other down.
+import type { Readable, Writable } from 'node:stream';
+import { Pool, errors } from 'undici';
+import type { Logger } from '#platform/logger.ts';
+import type { AnswerHeaders } from './headers.ts';
+
+/** The vocabulary of x-served-by and of metrics. */
+export type Side = 'monolith';
+
+const CHECK_TIMEOUT_MS = 3_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+
+export interface Outgoing {
+  readonly method: string;
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly body: Buffer | Readable | null;
+  /** Whether it has its effect once however often it is sent. */
+  readonly repeatable: boolean;
+}
+
+/** Called once, when the answer begins: where it goes. */
+export type Begin = (status: number, headers: AnswerHeaders) => Writable;
+
+export interface Backend {
+  readonly side: Side;
+  /**
+   * Resolves when the answer has gone out whole.
+   * @throws the signal's reason; whatever broke the connection, at any time.
+   */
+  send(request: Outgoing, signal: AbortSignal, begin: Begin): Promise<void>;
+  /** What it says of itself. @returns undefined where it does not answer. */
+  readiness(): Promise<{ readonly status: number; readonly body: string } | undefined>;
+  close(): Promise<void>;
+}
+
+export interface BackendOptions {
+  readonly side: Side;
+  readonly url: string;
+  readonly log: Logger;
+}
+
+export function createBackend({ side, url }: BackendOptions): Backend {
+  // The deadline of a request is the gateway's own; it ends the answer, too.
+  const pool = new Pool(url, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_TIMEOUT_MS } });
+
+  /** Resolves when the answer begins, with what resolves when it has ended. */
+  async function attempt(
+    request: Outgoing,
+    signal: AbortSignal,
+    begin: Begin,
+  ): Promise<{ ended: Promise<unknown> }> {
+    signal.throwIfAborted();
+    const { promise: begun, resolve, reject } = Promise.withResolvers<void>();
+    const { method, path, headers, body } = request;
+    const options = { method, path, headers, body, signal };
+    const ended = pool.stream(options, ({ statusCode, headers: answered }) => {
+      resolve();
+      return begin(statusCode, answered);
+    });
+    ended.then(() => resolve(), reject);
+    await begun;
+    return { ended };
+  }
+
+  /**
+   * A side closes a connection that lay idle just when a request is sent on it: so once, on a new one. Not where it does
+   * not accept connections at all.
+   */
+  async function attemptTwice(request: Outgoing, signal: AbortSignal, begin: Begin) {
+    try {
+      return await attempt(request, signal, begin);
+    } catch (error) {
+      if (!request.repeatable || !wasCut(error) || signal.aborted) throw error;
+      return attempt(request, signal, begin);
+    }
+  }
+
+  return {
+    side,
+    async send(request, signal, begin) {
+      const { ended } = await attemptTwice(request, signal, begin);
+      await ended;
+    },
+    async readiness() {
+      try {
+        const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
+        const { statusCode, body } = await pool.request({ method: 'GET', path: '/health/ready', signal });
+        return { status: statusCode, body: await body.text() };
+      } catch {
+        return undefined;
+      }
+    },
+    close: () => pool.close(),
+  };
+}
+
+const wasCut = (error: unknown): boolean =>
+  error instanceof errors.SocketError ||
+  ['ECONNRESET', 'EPIPE'].includes((error as { code?: string }).code ?? '');
