@@ -86,6 +86,7 @@ test.each(steps.map((step) => [step.command, step] as const))('$ %s', async (com
 const shifted = (command: string) =>
   command
     .replace('//localhost:50051/', `//localhost:${place.environment['CATALOG_PORT']}/`)
+    .replace('//localhost:8080/', `//localhost:${8_080 + place.portOffset}/`)
     .replace('//localhost:3000/', `//localhost:${3_000 + place.portOffset}/`);
 
 /** Runs a shell's line with the environment of this test, in a group of its own so that it can be ended whole. */

@@ -9,11 +9,16 @@ import { createLogger, logSettings } from '#platform/logger.ts';
 import { dataFolder } from '#platform/paths.ts';
 import { runProcess } from '#platform/process.ts';
 import { createShutdown } from '#platform/shutdown.ts';
+import { FRONT, readFrontPort } from './front.ts';
 import { onHangUp } from './hang-up.ts';
 import { wholeNumber } from './options.ts';
 import { readServicePorts, SERVICES } from './services.ts';
 
-const processes = ['the monolith', ...SERVICES.map(({ name }) => `the ${name} service`)];
+const processes = [
+  'the monolith',
+  ...(FRONT ? [`the ${FRONT.name}`] : []),
+  ...SERVICES.map(({ name }) => `the ${name} service`),
+];
 const program = new Command('npm start --')
   .description(
     `Run the shop: PostgreSQL, migrations, a seed if there is none, the payment provider, ${processes.join(', ')}.`,
@@ -80,7 +85,7 @@ await runProcess('npm start', async () => {
   try {
     const ports = options.temporary
       ? { monolith: 0, provider: 0, services: {} }
-      : { ...defaultPorts, services: readServicePorts() };
+      : { ...defaultPorts, front: readFrontPort(), services: readServicePorts() };
     const topology = await runTopology({
       ...options,
       folder,

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment } from '#platform/config.ts';
 import { projectRoot } from '#platform/paths.ts';
+import { FRONT } from './front.ts';
 import { SERVICES, variableOf } from './services.ts';
 
 export interface Ready {
@@ -73,7 +74,7 @@ async function freeOffset(): Promise<number> {
     // PostgreSQL's port then lies above those that Linux gives to outgoing connections, of which tests make thousands.
     const offset = 6_700 + Math.floor(Math.random() * 3_300);
     const ports = [
-      ...[3000, 4010, 54321].map((port) => port + offset),
+      ...[3000, 4010, 54321, FRONT?.port ?? 3000].map((port) => port + offset),
       ...Object.values(servicePorts(offset)),
     ];
     const free = await Promise.all(ports.map((port) => isFree(Number(port))));

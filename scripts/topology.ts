@@ -10,13 +10,16 @@ import { dropOwner, prepareOwner, type PreparedOwner } from '#platform/postgres/
 import { openServer, takeSupervision } from '#platform/postgres/server.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import type { Shutdown } from '#platform/shutdown.ts';
-import { runMonoliths } from './monoliths.ts';
+import { FRONT, startFront } from './front.ts';
+import { runMonoliths, urlOf } from './monoliths.ts';
 import { prepareServices } from './run-services.ts';
 import type { ServicePorts } from './services.ts';
 
 export interface TopologyOptions {
   readonly folder: string;
   readonly ports: {
+    /** Of what stands in front; undefined takes a free one. */
+    readonly front?: number | undefined;
     readonly monolith: number;
     readonly provider: number;
     readonly services: Readonly<Record<string, ServicePorts>>;
@@ -37,11 +40,14 @@ export interface Topology {
   /** Of a service, by its name: the address that a gRPC client takes. */
   readonly urls: {
     readonly shop: string;
+    /** Only where something stands in front of it. */
+    readonly monolith?: string;
     readonly paymentProvider: string;
-    readonly [service: string]: string;
+    readonly [service: string]: string | undefined;
   };
   readonly pids: {
     readonly paymentProvider: number;
+    readonly gateway?: number;
     readonly monolith?: number;
     readonly loadBalancer?: number;
     readonly monoliths?: readonly number[];
@@ -92,18 +98,20 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
   });
   shutdown.onStop('payment provider', () => provider.stop());
   const providerUrl = `http://127.0.0.1:${provider.port}`;
+  const proxies = (FRONT ? 1 : 0) + (options.monoliths > 1 ? 1 : 0);
   const startMonolith = (name: string, settings: Readonly<Record<string, string>>) =>
     startChild(name, 'monolith/main.ts', {
       ...common,
       MONOLITH_DATABASE_URL: owner.appUrl,
       SHOP_JWT_SECRET: secrets.jwtSecret,
       PAYMENT_PROVIDER_URL: providerUrl,
+      ...(proxies > 0 && { SHOP_TRUST_PROXY: String(proxies) }),
       ...settings,
     });
   const startShop = options.monoliths === 1 ? startOne : startSeveral;
   // Side by side, since each takes a second or two; the shop is ready when all are.
   const [started, seeded, served] = await Promise.allSettled([
-    startShop(options, startMonolith, common),
+    startShop(options, startMonolith, common).then((behind) => putInFront(behind, options, common)),
     seedIfEmpty(owner, providerUrl, options),
     services.start(),
   ]);
@@ -115,7 +123,8 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
 
   return {
     urls: {
-      shop: `http://localhost:${shop.entrance.port}`,
+      shop: localUrl(shop.entrance),
+      ...(shop.behind && { monolith: localUrl(shop.behind) }),
       paymentProvider: providerUrl,
       ...Object.fromEntries(running.map(({ name, address }) => [name, address])),
     },
@@ -125,7 +134,7 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
       ...Object.fromEntries(running.map(({ name, pid }) => [name, pid])),
     },
     restartMonoliths: shop.restartMonoliths,
-    childEnded: Promise.race([provider, shop.entrance].map(nameWhenEnded)),
+    childEnded: Promise.race([provider, shop.entrance, shop.behind ?? shop.entrance].map(nameWhenEnded)),
   };
 }
 
@@ -134,6 +143,8 @@ type StartMonolith = (name: string, settings: Readonly<Record<string, string>>) 
 interface Shop {
   /** What has the shop's address: the shop ends with it. */
   readonly entrance: Child;
+  /** What that stands in front of: the shop ends with it as well. */
+  readonly behind?: Child;
   readonly pids: Omit<Topology['pids'], 'paymentProvider'>;
   readonly restartMonoliths: Topology['restartMonoliths'];
 }
@@ -154,7 +165,7 @@ async function startSeveral(
   const monoliths = await runMonoliths({
     count,
     // Any port, since a port of its own may be taken while it is dead; the load balancer is told.
-    start: (name) => startMonolith(name, { MONOLITH_PORT: '0', SHOP_TRUST_PROXY: '1' }),
+    start: (name) => startMonolith(name, { MONOLITH_PORT: '0' }),
     announce(now) {
       urls = now;
       tellBalancer();
@@ -179,6 +190,26 @@ async function startSeveral(
   };
 }
 
+/** A load balancer repeats a request for longer than one monolith may take to answer it. */
+const DEADLINE_OF_SEVERAL_MS = 60_000;
+
+async function putInFront(
+  shop: Shop,
+  { ports, shutdown, monoliths }: TopologyOptions,
+  settings: Readonly<Record<string, string>>,
+): Promise<Shop> {
+  if (FRONT === undefined) return shop;
+  const front = await startFront({
+    front: FRONT,
+    port: ports.front ?? 0,
+    monolithUrl: urlOf(shop.entrance),
+    deadlineMs: monoliths > 1 ? DEADLINE_OF_SEVERAL_MS : undefined,
+    settings,
+  });
+  shutdown.onStop(FRONT.name, () => front.stop());
+  return { ...shop, entrance: front, behind: shop.entrance, pids: { ...shop.pids, [FRONT.name]: front.pid } };
+}
+
 async function seedIfEmpty(
   owner: PreparedOwner,
   providerUrl: string,
@@ -195,4 +226,5 @@ async function seedIfEmpty(
   );
 }
 
+const localUrl = ({ port }: Child) => `http://localhost:${port}`;
 const nameWhenEnded = ({ name, ended }: Child) => ended.then(() => name);

@@ -152,7 +152,7 @@ export const manifest: Manifest = {
       ],
     },
   ],
-  registrationFiles: ['platform/generated.ts', 'scripts/bench.ts', 'scripts/services.ts'],
+  registrationFiles: ['platform/generated.ts', 'scripts/bench.ts', 'scripts/front.ts', 'scripts/services.ts'],
   overlayAdditions: {
     'monolith/cross-module-queries.ts': 'what stage 1 cut: no query joins the tables of two modules any more',
   },
