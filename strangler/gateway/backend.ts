@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { Pool, errors } from 'undici';
 import type { Logger } from '#platform/logger.ts';
 import type { AnswerHeaders } from './headers.ts';
+import { createTrust, DEFAULT_TRUST, type Trust, type TrustOptions } from './trust.ts';
 
 /** The vocabulary of x-served-by and of metrics. */
 export type Side = 'monolith';
@@ -25,9 +26,10 @@ export type Begin = (status: number, headers: AnswerHeaders) => Writable;
 
 export interface Backend {
   readonly side: Side;
+  readonly trust: Pick<Trust, 'inFlight' | 'isOpen'>;
   /**
    * Resolves when the answer has gone out whole.
-   * @throws the signal's reason; whatever broke the connection, at any time.
+   * @throws the signal's reason; whatever broke the connection, at any time. @throws {ShopError} where it is not tried.
    */
   send(request: Outgoing, signal: AbortSignal, begin: Begin): Promise<void>;
   /** What it says of itself. @returns undefined where it does not answer. */
@@ -35,13 +37,14 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-export interface BackendOptions {
+export interface BackendOptions extends Partial<TrustOptions> {
   readonly side: Side;
   readonly url: string;
   readonly log: Logger;
 }
 
-export function createBackend({ side, url }: BackendOptions): Backend {
+export function createBackend({ side, url, log, ...trusted }: BackendOptions): Backend {
+  const trust = createTrust(side, { ...DEFAULT_TRUST, ...trusted }, log);
   // The deadline of a request is the gateway's own; it ends the answer, too.
   const pool = new Pool(url, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_TIMEOUT_MS } });
 
@@ -79,10 +82,9 @@ export function createBackend({ side, url }: BackendOptions): Backend {
 
   return {
     side,
-    async send(request, signal, begin) {
-      const { ended } = await attemptTwice(request, signal, begin);
-      await ended;
-    },
+    trust,
+    send: (request, signal, begin) => trust.use(() => attemptTwice(request, signal, begin)),
+    // Past the limit: a gateway that is full shall not be taken out, and so fill the others.
     async readiness() {
       try {
         const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);

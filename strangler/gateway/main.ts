@@ -26,10 +26,10 @@ await runProcess('gateway', async () => {
   const shutdown = createShutdown(log);
   stopOnSignals(shutdown, log, config.drainMs + config.deadlineMs + STOP_MARGIN_MS);
 
-  const monolith = createBackend({ side: 'monolith', url: config.monolithUrl, log });
+  const monolith = createBackend({ ...config, side: 'monolith', url: config.monolithUrl, log });
   shutdown.onStop('monolith', () => monolith.close());
 
-  const metrics = createGatewayMetrics();
+  const metrics = createGatewayMetrics([monolith]);
   const gateway = buildGateway({ monolith, metrics, log, deadlineMs: config.deadlineMs });
   const server = await listen(gateway.handle, {
     host: config.host,

@@ -27,8 +27,12 @@ export const deadlineExceeded = () =>
     SOON,
   );
 
-export const slowCaller = () =>
-  new ShopError('invalid_argument', 'malformed_request', 'The request did not arrive whole in time.');
+/** The side has no part in it. */
+export class SlowCaller extends ShopError {
+  constructor() {
+    super('invalid_argument', 'malformed_request', 'The request did not arrive whole in time.');
+  }
+}
 
 /** The caller hung up: no one is left to be answered. */
 export class CallerGone extends Error {}

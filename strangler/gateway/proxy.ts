@@ -1,12 +1,13 @@
 // One request, sent to a side and its answer streamed back; it ends with its deadline, or with its caller.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { errors } from 'undici';
 import { ShopError } from '#platform/errors.ts';
 import { malformedRequest } from '#platform/http/problem.ts';
 import type { Backend, Outgoing } from './backend.ts';
 import { hasBody, readBody } from './body.ts';
 import { forwardedHeaders, returnedHeaders } from './headers.ts';
-import { CallerGone, deadlineExceeded, slowCaller, unavailable } from './problems.ts';
+import { CallerGone, deadlineExceeded, SlowCaller, unavailable } from './problems.ts';
 import type { Match } from './routes/classify.ts';
 
 /** pino-http's, by which a request is found in every log. */
@@ -48,7 +49,8 @@ async function outgoingOf(request: Request, match: Match | undefined): Promise<O
     return { method, path: url, headers, body: await readBody(request), repeatable };
   }
   const streams = hasBody(request);
-  const body = streams ? request : null;
+  // Through a stream of its own: whoever gives up on it destroys it, and with it would go the caller's connection.
+  const body = streams ? request.pipe(new PassThrough()) : null;
   return { method, path: url, headers, body, repeatable: match?.access === 'read' && !streams };
 }
 
@@ -56,7 +58,7 @@ async function outgoingOf(request: Request, match: Match | undefined): Promise<O
 function endOf(request: Request, response: ServerResponse, deadlineMs: number): AbortSignal {
   const end = new AbortController();
   const deadline = setTimeout(
-    () => end.abort(request.complete ? deadlineExceeded() : slowCaller()),
+    () => end.abort(request.complete ? deadlineExceeded() : new SlowCaller()),
     deadlineMs,
   );
   response.once('close', () => {

@@ -115,8 +115,8 @@ export async function startGateway(
     },
   });
   const logger = pino({ level: 'debug' }, sink);
-  const metrics = createGatewayMetrics();
   const monolith = createBackend({ side: 'monolith', url, log: logger, ...options });
+  const metrics = createGatewayMetrics([monolith]);
   const gateway = buildGateway({ monolith, metrics, log: logger, deadlineMs });
   const server = await listen(gateway.handle, { host: '127.0.0.1', port: 0, name: 'gateway' });
   const own = `http://127.0.0.1:${server.port}`;
