@@ -1,6 +1,5 @@
 // One request, sent to a side and its answer streamed back; it ends with its deadline, or with its caller.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PassThrough } from 'node:stream';
 import { errors } from 'undici';
 import { ShopError } from '#platform/errors.ts';
 import { malformedRequest } from '#platform/http/problem.ts';
@@ -49,8 +48,7 @@ async function outgoingOf(request: Request, match: Match | undefined): Promise<O
     return { method, path: url, headers, body: await readBody(request), repeatable };
   }
   const streams = hasBody(request);
-  // Through a stream of its own: whoever gives up on it destroys it, and with it would go the caller's connection.
-  const body = streams ? request.pipe(new PassThrough()) : null;
+  const body = streams ? request : null;
   return { method, path: url, headers, body, repeatable: match?.access === 'read' && !streams };
 }
 
