@@ -94,7 +94,11 @@ export const manifest: Manifest = {
     },
     {
       from: 2,
-      paths: ['strangler/gateway/**', 'scripts/gateway.endurance.test.ts'],
+      paths: [
+        'strangler/gateway/**',
+        'scripts/gateway.endurance.test.ts',
+        'docs/decisions/0031-a-gateway-of-our-own.md',
+      ],
     },
     {
       from: 1,
