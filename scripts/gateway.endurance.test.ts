@@ -28,7 +28,7 @@ async function wordsOfOneInStock({ shop }: RunningShop): Promise<string> {
 const DRAIN_MS = 500;
 const ASK_READINESS_EVERY_MS = 50;
 
-const startGateway = (shop: ShopBehindGateway, port = 0) =>
+const startGateway = (shop: ShopBehindGateway, port: number) =>
   startChild('gateway', 'strangler/gateway/main.ts', {
     GATEWAY_PORT: String(port),
     GATEWAY_MONOLITH_URL: shop.monolith,
@@ -149,8 +149,11 @@ function customers(ports: readonly number[], count: number) {
 }
 
 test('two gateways are restarted one after the other under load, and not one request is lost', async () => {
-  const shop = await startBehindGateway();
-  const gateways: Child[] = [await startGateway(shop), await startGateway(shop)];
+  const here = await place();
+  const shop = (await start(here)) as ShopBehindGateway;
+  // Not just any: while one is stopped, an outgoing connection could take its port.
+  const gateways: Child[] = [];
+  for (const port of [8_081, 8_082]) gateways.push(await startGateway(shop, port + here.portOffset));
   const shopping = customers(
     gateways.map(({ port }) => port),
     4,
