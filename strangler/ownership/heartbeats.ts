@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from '#platform/setup-error.ts';
 import { otherSide, type Replica, type Side } from './replica.ts';
-import { openSide, type SideDatabase } from './side-database.ts';
+import { openSide, sqlState, type SideDatabase } from './side-database.ts';
 import { sql } from './sql.ts';
 
 const INTERVAL_MS = 100;
@@ -18,10 +18,27 @@ export interface Heartbeats {
   readonly stop: () => Promise<void>;
 }
 
-/** Writes one side's row. @returns the number of its beat; undefined where the row has not come there yet. */
-export async function beat({ schema }: Replica, { side, query }: SideDatabase): Promise<number | undefined> {
-  const [row] = await query<{ beat: number }>(sql('beat', { schema, side }));
-  return row?.beat;
+const UNDEFINED_COLUMN = '42703';
+
+/**
+ * Writes one side's row.
+ * @returns the number of its beat; undefined where the row has not come there yet.
+ * @throws {SetupError} where an earlier version has installed it.
+ */
+export async function beat(
+  { schema, capability }: Replica,
+  { side, query }: SideDatabase,
+): Promise<number | undefined> {
+  try {
+    const [row] = await query<{ beat: number }>(sql('beat', { schema, side }));
+    return row?.beat;
+  } catch (error) {
+    if (sqlState(error) !== UNDEFINED_COLUMN) throw error;
+    throw new SetupError(
+      `an earlier version installed the replication at the ${side}: npm run switch -- replicate ${capability}`,
+      { cause: error },
+    );
+  }
 }
 
 /** Writes both rows, every 100 ms each, until it is stopped; a database that goes away is waited for. */

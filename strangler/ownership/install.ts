@@ -41,20 +41,36 @@ async function refuseCopies(database: SideDatabase): Promise<void> {
   );
 }
 
-export async function installAtMonolith({ schema }: Replica, { query }: SideDatabase): Promise<void> {
-  const installed = sql('install', { schema, side: 'monolith' });
-  await query(`${installed};${sql('install-monolith', { schema })}`);
+/** What both sides have, also where an earlier version has installed less. */
+const installSide = (schema: string, side: Side): readonly string[] => [
+  sql('install', { schema }),
+  sql('add-positions', { schema }),
+  sql('introduce', { side }),
+  sql('create-self'),
+  sql('create-has-installed'),
+  sql('create-position'),
+  sql('create-has-reached'),
+];
+
+/** In one transaction. */
+const runAll = ({ query }: SideDatabase, statements: readonly string[]) => query(statements.join(';\n'));
+
+export async function installAtMonolith({ schema }: Replica, monolith: SideDatabase): Promise<void> {
+  await runAll(monolith, [...installSide(schema, 'monolith'), sql('install-monolith', { schema })]);
 }
 
 /** @param fresh nothing has been copied yet: rows that an earlier replication left are not to be met. */
 export async function installAtService(
   { schema }: Replica,
-  { query }: SideDatabase,
+  service: SideDatabase,
   fresh: boolean,
 ): Promise<void> {
-  const emptied = fresh ? sql('drop-own-tables', { schema }) : '';
-  const installed = sql('install', { schema, side: 'service' });
-  await query(`${emptied};${installed};${sql('refuse-local-writes', { schema })}`);
+  await runAll(service, [
+    ...(fresh ? [sql('drop-own-tables', { schema })] : []),
+    ...installSide(schema, 'service'),
+    ...(fresh ? [sql('renew-incarnation')] : []),
+    sql('refuse-local-writes', { schema }),
+  ]);
 }
 
 export interface RecordedReplica {

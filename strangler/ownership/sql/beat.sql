@@ -1,3 +1,6 @@
 -- One heartbeat.
-UPDATE :"schema".heartbeat SET beat = beat + 1, beat_at = clock_timestamp() WHERE side = :'side'
+UPDATE :"schema".heartbeat
+SET beat = beat + 1, beat_at = clock_timestamp(),
+    position = pg_current_wal_insert_lsn(), incarnation = (SELECT incarnation FROM strangler.identity)
+WHERE side = :'side'
 RETURNING beat::float8

@@ -7,11 +7,12 @@ CREATE TABLE IF NOT EXISTS strangler.identity (
   side text NOT NULL CHECK (side IN ('monolith', 'service')),
   -- A restored copy of this database is somewhere else, and finds here that it is not the one that was meant.
   system_identifier text NOT NULL,
-  database text NOT NULL
+  database text NOT NULL,
+  -- One that was restored under its old name has another.
+  database_oid oid NOT NULL,
+  -- Whoever saw rows here can be promised them again as long as it stays the same.
+  incarnation text NOT NULL DEFAULT replace(gen_random_uuid()::text, '-', '')
 );
-INSERT INTO strangler.identity (side, system_identifier, database)
-SELECT :'side', system_identifier::text, current_database() FROM pg_control_system()
-ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS :"schema".ownership (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -27,6 +28,9 @@ CREATE TABLE IF NOT EXISTS :"schema".heartbeat (
   side text PRIMARY KEY CHECK (side IN ('monolith', 'service')),
   beat bigint NOT NULL,
   -- By the clock of the side that wrote the row.
-  beat_at timestamptz NOT NULL
+  beat_at timestamptz NOT NULL,
+  -- In the log of the side that wrote the row, before it was committed: what had been committed by then comes first.
+  position pg_lsn,
+  incarnation text
 ) WITH (fillfactor = 10);
 COMMENT ON TABLE :"schema".heartbeat IS 'strangler: each side writes its row, and finds the other''s replicated';
