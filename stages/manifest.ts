@@ -61,7 +61,10 @@ export const manifest: Manifest = {
       paths: [
         'extracted/**',
         'prisma/catalog/**',
+        'platform/batches*',
         'platform/not-the-owner*',
+        'platform/position*',
+        'platform/http/position*',
         'monolith/testing/seed-process.ts',
         'strangler/README.md',
         'strangler/answers/**',
@@ -79,6 +82,7 @@ export const manifest: Manifest = {
         'bench/grpc/**',
         'docs/decisions/0030-native-replication.md',
         'docs/decisions/0050-a-service-is-a-copy.md',
+        'docs/decisions/0051-positions.md',
         'protos/**',
         'buf.yaml',
         'buf.gen.yaml',
