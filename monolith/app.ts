@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { translateDatabaseError } from '#platform/database.ts';
 import { createHttpMetrics, tellRoute } from '#platform/http/metrics.ts';
+import { answerPositions } from '#platform/http/position.ts'; // from stage-3
 import { problemHandler, unknownRoute } from '#platform/http/problem.ts';
 import { requestLog } from '#platform/http/request-log.ts';
 import { traceRequests } from '#platform/http/tracing.ts';
@@ -41,6 +42,7 @@ export function buildApp({ shop, health, log, trustedProxies }: AppDependencies)
   app.use(traceRequests);
   app.use(metrics.measure);
   if (trustedProxies > 0) app.use(tellRoute);
+  app.use(answerPositions(shop.positions, { catalog: 'catalog' })); // from stage-3
   // TLS ends in front of this process, so it must not promise any.
   app.use(
     helmet({

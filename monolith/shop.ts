@@ -2,6 +2,7 @@
 import { createIdempotentWrites } from '#platform/idempotency.ts';
 import { CURRENCY } from '#platform/money.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createPositions } from '#platform/position.ts'; // from stage-3
 import type { MonolithDatabase } from './database.ts';
 import { createLocalPriceList } from './modules/carts/adapters/catalog.local.ts';
 import { createCarts } from './modules/carts/carts.ts';
@@ -79,5 +80,9 @@ export function createShop(database: MonolithDatabase, settings: ShopSettings, l
     carts: keys('carts'),
     customers: keys('customers'),
   };
-  return { catalog, inventory, carts, customers, payments, orders, once };
+  return {
+    ...{ catalog, inventory, carts, customers, payments, orders },
+    once,
+    positions: createPositions({ query: (...asked) => database.current().$queryRawUnsafe(...asked) }), // from stage-3
+  };
 }

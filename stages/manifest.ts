@@ -160,7 +160,14 @@ export const manifest: Manifest = {
       ],
     },
   ],
-  registrationFiles: ['platform/generated.ts', 'scripts/bench.ts', 'scripts/front.ts', 'scripts/services.ts'],
+  registrationFiles: [
+    'monolith/app.ts',
+    'monolith/shop.ts',
+    'platform/generated.ts',
+    'scripts/bench.ts',
+    'scripts/front.ts',
+    'scripts/services.ts',
+  ],
   overlayAdditions: {
     'monolith/cross-module-queries.ts': 'what stage 1 cut: no query joins the tables of two modules any more',
   },
