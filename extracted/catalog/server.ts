@@ -1,10 +1,12 @@
 // The catalog's server: its calls, its keys, its errors. Used by the process and by the tests alike.
 import type { Registry } from 'prom-client';
 import { translateDatabaseError } from '#platform/database.ts';
+import { serverPositions } from '#platform/grpc/interceptors/positions.ts';
 import { listenGrpc, type GrpcServer } from '#platform/grpc/server.ts';
 import { createIdempotentWrites } from '#platform/idempotency.ts';
 import type { Logger } from '#platform/logger.ts';
 import { translateNotTheOwner } from '#platform/not-the-owner.ts';
+import { createPositions } from '#platform/position.ts';
 import { createCatalog } from './catalog.ts';
 import type { OpenDatabase } from './database.ts';
 import { catalogService } from './grpc.ts';
@@ -25,10 +27,12 @@ export function listenCatalog(options: CatalogServerOptions): Promise<GrpcServer
   const { database, keysSecret, ...server } = options;
   const catalog = createCatalog(createCatalogRepository(database));
   const once = createIdempotentWrites(database, 'catalog.idempotency_keys', keysSecret);
+  const positions = createPositions({ query: (...asked) => database.current().$queryRawUnsafe(...asked) });
   return listenGrpc({
     ...server,
     name: 'catalog',
     services: [catalogService(catalog, once, database.inTransaction)],
+    interceptors: [serverPositions(positions, 'catalog')],
     ready: () => database.ping(),
     translateError: (error) => translateNotTheOwner(error) ?? translateDatabaseError(error),
   });

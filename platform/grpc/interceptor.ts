@@ -2,6 +2,7 @@
 // in interceptors/, and knows nothing of the others.
 import type { Metadata } from '@grpc/grpc-js';
 import type { CallContext } from '../call-context.ts';
+import type { HandlerContext } from './serve.ts';
 import type { MethodName } from './service.ts';
 
 interface Call extends MethodName {
@@ -11,7 +12,7 @@ interface Call extends MethodName {
 
 /** A call as the server sees it. */
 export interface ServerCall extends Call {
-  readonly context: CallContext;
+  readonly context: HandlerContext;
   /** The request as it came. */
   readonly bytes: Buffer;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { CatalogServiceService } from '../../generated/protos/shop/catalog/v1/catalog.ts';
 import { startChild } from '#platform/children.ts';
-import { connectGrpc } from '#platform/grpc/client.ts';
+import { connectGrpc, type GrpcClient } from '#platform/grpc/client.ts';
 import { projectRoot } from '#platform/paths.ts';
 import { withClient } from '#platform/postgres/owners.ts';
 import { createTestDatabase } from '#platform/testing/test-database.ts';
@@ -18,6 +18,10 @@ import { askMonolith, askService, type Ask } from './catalog.ts';
 
 export interface Sides {
   readonly ask: Readonly<Record<Side, Ask>>;
+  readonly replica: Replica;
+  readonly monolithUrl: string;
+  /** Of the service. */
+  readonly client: GrpcClient<typeof CatalogServiceService>;
   readonly sql: Pair['sql'];
   readonly close: () => Promise<void>;
 }
@@ -51,8 +55,10 @@ export async function openSides(products: number): Promise<Sides> {
     defaultDeadlineMs: 30_000,
     log: pino({ level: 'silent' }),
   });
+  const monolithUrl = `http://127.0.0.1:${left.port}`;
   return {
-    ask: { monolith: askMonolith(`http://127.0.0.1:${left.port}`), service: askService(client) },
+    ask: { monolith: askMonolith(monolithUrl), service: askService(client) },
+    ...{ replica, monolithUrl, client },
     sql: (side, text, values) =>
       withClient<never[]>(urls[side], async (admin) => (await admin.query<never>(text, values)).rows),
     async close() {

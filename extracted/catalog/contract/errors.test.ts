@@ -121,6 +121,19 @@ describe('what is no request of the contract', () => {
   });
 });
 
+test.each(['', 'garbage', `${'a'.repeat(32)}~1~0/1`])(
+  'a call that shall show what was to be seen at %j is for the owner, where that is not known here',
+  async (position) => {
+    for (const [rpc, request] of calls()) {
+      const metadata = { 'x-read-after': position, 'x-want-position': '1' };
+      expect({ rpc, ...(await refusal(rpc, request, { metadata })) }).toMatchObject({
+        ...{ rpc, code: 'FAILED_PRECONDITION', details: ['shop.common.v1.Problem'] },
+        problem: { code: 'behind', kind: 'conflict' },
+      });
+    }
+  },
+);
+
 describe('on a replica', () => {
   const refuse = (detail: object) => `
     CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
