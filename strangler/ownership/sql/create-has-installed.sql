@@ -11,5 +11,4 @@ BEGIN
       AND (rolsuper OR rolname = current_user)
   );
 END
-$$;
-REVOKE ALL ON FUNCTION strangler.has_installed(text) FROM PUBLIC
+$$

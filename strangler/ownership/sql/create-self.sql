@@ -11,5 +11,4 @@ BEGIN
       AND identity.database = datname AND identity.database_oid = pg_database.oid
       AND NOT pg_is_in_recovery();
 END
-$$;
-REVOKE ALL ON FUNCTION strangler.self() FROM PUBLIC
+$$
