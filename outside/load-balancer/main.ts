@@ -17,8 +17,8 @@ const STOP_DEADLINE_MS = 15_000;
  * that meets a connection being closed here is lost, and nobody behind them sends it again.
  */
 const KEEP_ALIVE_MS = 75_000;
-/** Less than its backends allow, since it adds some. */
-const MAX_HEAD_BYTES = 16 * 1_024;
+/** Less than its backends allow, since it adds some; more than Node's 16 KiB, by what a front may have added. */
+const MAX_HEAD_BYTES = 20 * 1_024;
 
 const list = (separator: string) =>
   text('').transform((value) =>

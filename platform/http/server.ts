@@ -25,7 +25,7 @@ export interface ListenOptions {
 }
 
 /** More than Node's 16 KiB, which a front may allow: what it lets through has to pass here, with what it adds. */
-const MAX_HEAD_BYTES = 24 * 1_024;
+export const MAX_HEAD_BYTES = 24 * 1_024;
 
 /** @throws {SetupError} one line, where the port is taken. */
 export async function listen(

@@ -5,15 +5,20 @@ import { apology, problemAnswer } from '#platform/http/problem.ts';
 import { requestLog } from '#platform/http/request-log.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Backend } from './backend.ts';
+import { openExchange, type Exchange, type Request } from './exchange.ts';
 import { createOwnPages } from './health.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { CallerGone } from './problems.ts';
-import { proxy, type Request } from './proxy.ts';
+import type { Forward } from './proxy.ts';
 import { createClassifier, pathOf } from './routes/classify.ts';
 import { TABLE } from './routes/table.ts';
+import { inSpan } from './tracing.ts';
 
 export interface GatewayDependencies {
+  /** Whose readiness is the shop's. */
   readonly monolith: Backend;
+  /** Where every request goes that is not for the gateway itself. */
+  readonly forward: Forward;
   readonly metrics: GatewayMetrics;
   readonly log: Logger;
   /** For a whole request, from its first byte to the last of its answer. */
@@ -26,31 +31,37 @@ export interface Gateway {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+/** Of a request without its body: less than the backends take, since headers are added on the way there. */
+export const MAX_HEAD_BYTES = 16 * 1_024;
+
 /** What x-served-by and metrics say of answers that no side gave. */
 const OURSELVES = 'gateway';
 
-export function buildGateway({ monolith, metrics, log, deadlineMs }: GatewayDependencies): Gateway {
+export function buildGateway(dependencies: GatewayDependencies): Gateway {
+  const { monolith, forward, metrics, log, deadlineMs } = dependencies;
   const classify = createClassifier(TABLE);
   const own = createOwnPages(monolith, metrics);
+  const exchanges = new WeakMap<IncomingMessage, Exchange>();
   const logRequest = requestLog(log, (request, response) => {
-    const { capability = 'none', access = 'none' } = classify(request) ?? {};
-    return { capability, access, servedBy: response.getHeader('x-served-by') };
+    const { match, outcome } = exchanges.get(request) ?? {};
+    const { capability = 'none', access = 'none' } = match ?? {};
+    return { capability, access, servedBy: response.getHeader('x-served-by'), ...outcome };
   });
 
-  async function serve(request: Request, response: ServerResponse): Promise<void> {
+  async function serve(exchange: Exchange): Promise<void> {
+    const { request, response, match, outcome } = exchange;
     const { method = 'GET', url = '/' } = request;
     const page = own.find(method, pathOf(url));
-    const match = classify(request);
     const stop = metrics.begin();
-    let side: string = page ? OURSELVES : monolith.side;
-    response.once('close', () => stop(method, response.statusCode, side, match));
+    response.once('close', () => stop(method, response.statusCode, outcome.side, match));
     try {
-      if (page === undefined) return await proxy(monolith, match, request, response, deadlineMs);
+      if (page === undefined) return await forward(exchange);
+      outcome.side = OURSELVES;
       const { status, contentType, text } = await page();
       send(response, { status, headers: { 'content-type': contentType }, body: text });
     } catch (error) {
       if (response.headersSent || error instanceof CallerGone) throw error;
-      side = OURSELVES;
+      outcome.side = OURSELVES;
       if (!(error instanceof ShopError)) log.error({ err: error, requestId: request.id }, 'unexpected error');
       else log.debug({ err: error, requestId: request.id }, error.message);
       // What was not read of it would be taken for the next request.
@@ -63,7 +74,9 @@ export function buildGateway({ monolith, metrics, log, deadlineMs }: GatewayDepe
     drain: () => own.drain(),
     handle(request, response) {
       logRequest(request, response);
-      serve(request as Request, response).catch((error: unknown) => {
+      const exchange = openExchange(request as Request, response, classify(request), deadlineMs);
+      exchanges.set(request, exchange);
+      inSpan(exchange, () => serve(exchange)).catch((error: unknown) => {
         log.debug({ err: error }, `${request.method} ${request.url} was given up`);
         response.destroy();
       });

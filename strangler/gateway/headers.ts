@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { malformedRequest } from '#platform/http/problem.ts';
 import type { Match } from './routes/classify.ts';
+import { traceHeaders } from './tracing.ts';
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -27,38 +29,51 @@ const MADE_ANEW = [
   'x-forwarded-proto',
   'x-request-id',
 ];
-/** From a monolith to the proxy in front of it. */
-const FOR_PROXIES = 'x-route';
+/** Between a side and the gateway: callers can neither say them nor see them. */
+const PRIVATE = [
+  'x-route', //
+];
+/** A name and a port; it is said twice on the way on, so a longer one could be too much there. */
+const MAX_HOST = 261;
+/** Node counts more of each line than its text, so many short ones weigh more behind than they did here. */
+const MAX_LINES = 200;
 
-/** The headers of a request as they go on: names and values in turn. */
+/**
+ * The headers of a request as they go on: names and values in turn.
+ * @throws {ShopError} `malformed_request` for a host that is none, or hundreds of headers.
+ */
 export function forwardedHeaders(request: IncomingMessage, requestId: string, match?: Match): string[] {
   const { headers, rawHeaders, socket } = request;
-  const dropped = new Set([...HOP_BY_HOP, ...MADE_ANEW, ...named(headers.connection)]);
+  if (rawHeaders.length > 2 * MAX_LINES || (headers.host?.length ?? 0) > MAX_HOST) throw malformedRequest();
+  const traced = traceHeaders();
+  const anew = [...MADE_ANEW, ...Object.keys(traced)];
+  const dropped = new Set([...HOP_BY_HOP, ...PRIVATE, ...anew, ...named(headers.connection)]);
   const kept = rawHeaders.flatMap((name, index) =>
     index % 2 === 0 && !dropped.has(name.toLowerCase()) ? [name, rawHeaders[index + 1] ?? ''] : [],
   );
   // Not what it claims of the way here: the shop counts from the end.
-  kept.push(
-    'x-forwarded-for',
-    [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? []].flat().join(', '),
-  );
-  kept.push('x-forwarded-proto', (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http');
-  if (headers.host !== undefined) kept.push('x-forwarded-host', headers.host);
-  kept.push('x-request-id', requestId);
+  const way = [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? []].flat().join(', ');
+  const said = ['x-forwarded-for', way, 'x-forwarded-proto', isEncrypted(request) ? 'https' : 'http'];
+  if (headers.host !== undefined) said.push('x-forwarded-host', headers.host);
+  said.push('x-request-id', requestId, ...Object.entries(traced).flat());
   if (match?.key === 'made' && headers['idempotency-key'] === undefined)
-    kept.push('idempotency-key', randomUUID());
-  return kept;
+    said.push('idempotency-key', randomUUID());
+  return [...said, ...kept];
 }
 
 /** The headers of an answer as they go back. */
 export function returnedHeaders(headers: AnswerHeaders): Record<string, string | string[]> {
-  const dropped = new Set([...HOP_BY_HOP, FOR_PROXIES, ...named(headers['connection'])]);
+  const dropped = new Set([...HOP_BY_HOP, ...PRIVATE, ...named(headers['connection'])]);
   return Object.fromEntries(
     Object.entries(headers).filter(
       (entry): entry is [string, string | string[]] => entry[1] !== undefined && !dropped.has(entry[0]),
     ),
   );
 }
+
+/** Whether the caller speaks TLS; what it claims of others in front is not believed. */
+export const isEncrypted = ({ socket }: IncomingMessage): boolean =>
+  (socket as Partial<TLSSocket>).encrypted === true;
 
 /** What `Connection` itself names is of this connection too. */
 const named = (connection: string | string[] | undefined) =>

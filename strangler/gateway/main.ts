@@ -1,13 +1,15 @@
-// The gateway's process: config → backends → gateway → listen.
+// The gateway's process: config → telemetry → backends → gateway → listen.
 import { maskSecrets } from '#platform/config.ts';
 import { listen } from '#platform/http/server.ts';
 import { createLogger } from '#platform/logger.ts';
 import { runProcess } from '#platform/process.ts';
 import { createShutdown, stopOnSignals } from '#platform/shutdown.ts';
-import { buildGateway } from './app.ts';
+import { startTelemetry } from '#platform/telemetry/telemetry.ts';
+import { buildGateway, MAX_HEAD_BYTES } from './app.ts';
 import { createBackend } from './backend.ts';
 import { readGatewayConfig } from './config.ts';
 import { createGatewayMetrics } from './metrics.ts';
+import { forwardTo } from './proxy.ts';
 
 /** Beyond the deadline of a request, which may have begun just before. */
 const STOP_MARGIN_MS = 2_000;
@@ -26,16 +28,21 @@ await runProcess('gateway', async () => {
   const shutdown = createShutdown(log);
   stopOnSignals(shutdown, log, config.drainMs + config.deadlineMs + STOP_MARGIN_MS);
 
+  const telemetry = await startTelemetry('gateway');
+  shutdown.onStop('telemetry', () => telemetry.stop());
+
   const monolith = createBackend({ ...config, side: 'monolith', url: config.monolithUrl, log });
   shutdown.onStop('monolith', () => monolith.close());
 
   const metrics = createGatewayMetrics([monolith]);
-  const gateway = buildGateway({ monolith, metrics, log, deadlineMs: config.deadlineMs });
+  const forward = forwardTo(monolith);
+  const gateway = buildGateway({ monolith, forward, metrics, log, deadlineMs: config.deadlineMs });
   const server = await listen(gateway.handle, {
     host: config.host,
     port: config.port,
     name: 'gateway',
     keepAliveMs: KEEP_ALIVE_MS,
+    maxHeadBytes: MAX_HEAD_BYTES,
   });
   shutdown.onStop('server', () => server.stop(config.drainMs));
   shutdown.onStop('readiness', () => gateway.drain());

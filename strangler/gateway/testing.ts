@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
-import { listen } from '#platform/http/server.ts';
-import { buildGateway } from './app.ts';
+import { pino, type Logger } from 'pino';
+import { listen, MAX_HEAD_BYTES as MOST_OF_A_MONOLITH } from '#platform/http/server.ts';
+import { buildGateway, MAX_HEAD_BYTES } from './app.ts';
 import { createBackend, type BackendOptions } from './backend.ts';
-import { createGatewayMetrics } from './metrics.ts';
+import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
+import { forwardTo, type Forward } from './proxy.ts';
 
 export interface Received {
   readonly method: string;
@@ -50,7 +51,7 @@ export const hang: Behaviour = () => undefined;
 
 export async function startMonolith(behave: Behaviour = answer(), port = 0): Promise<FakeMonolith> {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MOST_OF_A_MONOLITH }, (request, response) => {
     if (request.url === '/health/ready') {
       response.writeHead(monolith.ready ? 200 : 503).end(monolith.ready ? '{"status":"ready"}' : '{}');
       return;
@@ -101,11 +102,13 @@ export interface TestGateway extends AsyncDisposable {
 
 export interface TestGatewayOptions extends Partial<BackendOptions> {
   readonly deadlineMs?: number;
+  /** What stands around the way to the monolith, if anything does. */
+  readonly around?: (toMonolith: Forward, metrics: GatewayMetrics, log: Logger) => Forward;
 }
 
 export async function startGateway(
   { url }: { readonly url: string },
-  { deadlineMs = 10_000, ...options }: TestGatewayOptions = {},
+  { deadlineMs = 10_000, around = (forward) => forward, ...options }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const log: Record<string, unknown>[] = [];
   const sink = new Writable({
@@ -117,8 +120,14 @@ export async function startGateway(
   const logger = pino({ level: 'debug' }, sink);
   const monolith = createBackend({ side: 'monolith', url, log: logger, ...options });
   const metrics = createGatewayMetrics([monolith]);
-  const gateway = buildGateway({ monolith, metrics, log: logger, deadlineMs });
-  const server = await listen(gateway.handle, { host: '127.0.0.1', port: 0, name: 'gateway' });
+  const forward = around(forwardTo(monolith), metrics, logger);
+  const gateway = buildGateway({ monolith, forward, metrics, log: logger, deadlineMs });
+  const server = await listen(gateway.handle, {
+    host: '127.0.0.1',
+    port: 0,
+    name: 'gateway',
+    maxHeadBytes: MAX_HEAD_BYTES,
+  });
   const own = `http://127.0.0.1:${server.port}`;
   const call: TestGateway['fetch'] = (path, init) => fetch(own + path, init);
   return {
