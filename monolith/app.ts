@@ -1,11 +1,11 @@
 // The shop over HTTP: what every request passes through, and every module's routes. Opens no port, so tests use it too.
 import express, { type Express } from 'express';
-import helmet from 'helmet';
 import { translateDatabaseError } from '#platform/database.ts';
 import { createHttpMetrics, tellRoute } from '#platform/http/metrics.ts';
 import { answerPositions } from '#platform/http/position.ts'; // from stage-3
 import { problemHandler, unknownRoute } from '#platform/http/problem.ts';
 import { requestLog } from '#platform/http/request-log.ts';
+import { securityHeaders } from '#platform/http/security-headers.ts';
 import { traceRequests } from '#platform/http/tracing.ts';
 import type { Logger } from '#platform/logger.ts';
 import { describeApi } from './api-description.ts';
@@ -43,13 +43,7 @@ export function buildApp({ shop, health, log, trustedProxies }: AppDependencies)
   app.use(metrics.measure);
   if (trustedProxies > 0) app.use(tellRoute);
   app.use(answerPositions(shop.positions, { catalog: 'catalog' })); // from stage-3
-  // TLS ends in front of this process, so it must not promise any.
-  app.use(
-    helmet({
-      strictTransportSecurity: false,
-      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    }),
-  );
+  app.use(securityHeaders);
 
   app.use(healthRoutes(health));
   app.get('/metrics', metrics.expose);

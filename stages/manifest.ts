@@ -69,6 +69,8 @@ export const manifest: Manifest = {
         'strangler/README.md',
         'strangler/answers/**',
         'strangler/capabilities.ts',
+        'strangler/gateway/reads/**',
+        'strangler/gateway/routes/catalog-service*',
         'strangler/ownership/**',
         'strangler/switch/**',
         'scripts/switch.ts',
@@ -167,6 +169,8 @@ export const manifest: Manifest = {
     'scripts/bench.ts',
     'scripts/front.ts',
     'scripts/services.ts',
+    'strangler/gateway/headers.ts',
+    'strangler/gateway/layers.ts',
   ],
   overlayAdditions: {
     'monolith/cross-module-queries.ts': 'what stage 1 cut: no query joins the tables of two modules any more',

@@ -52,6 +52,8 @@ export interface GrpcClientOptions {
   /** Of a call that names no deadline. A stream without one runs until it ends. */
   readonly defaultDeadlineMs: number;
   readonly log: Logger;
+  /** False for a caller who has somewhere else to go: it hears at once of a server that is away. By default true. */
+  readonly repeats?: boolean;
   /** Where rate, errors and duration are counted; nowhere without it. */
   readonly registry?: Registry;
 }
@@ -59,13 +61,14 @@ export interface GrpcClientOptions {
 /** Connects lazily, and again by itself. @throws {SetupError} for addresses that cannot be used together. */
 export function connectGrpc<S extends ServiceDescription>(
   service: S,
-  { addresses, defaultDeadlineMs, log, registry }: GrpcClientOptions,
+  { addresses, defaultDeadlineMs, log, registry, repeats = true }: GrpcClientOptions,
 ): GrpcClient<S> {
   const target = targetOf(addresses);
   const client = new Client(target, credentials.createInsecure(), {
     ...MESSAGE_LIMITS,
     ...KEEPALIVE,
     ...serviceConfig(serviceName(service)),
+    'grpc.enable_retries': repeats ? 1 : 0,
   });
   /** The first is outermost. */
   const interceptors: readonly ClientInterceptor[] = [

@@ -5,18 +5,18 @@ import {
   type Product,
 } from '../../generated/protos/shop/catalog/v1/catalog.ts';
 import { ShopError } from '#platform/errors.ts';
-import type { GrpcClient } from '#platform/grpc/client.ts';
+import type { CallOptions, GrpcClient } from '#platform/grpc/client.ts';
 
 export interface ProductList {
-  readonly words?: string;
-  readonly category?: string;
+  readonly words?: string | undefined;
+  readonly category?: string | undefined;
   /** Minor units, inclusive. */
-  readonly minPrice?: number;
-  readonly maxPrice?: number;
-  readonly sort?: keyof typeof ORDERS;
+  readonly minPrice?: number | undefined;
+  readonly maxPrice?: number | undefined;
+  readonly sort?: keyof typeof ORDERS | undefined;
   /** Without it, the side's default. */
-  readonly pageSize?: number;
-  readonly pageToken?: string;
+  readonly pageSize?: number | undefined;
+  readonly pageToken?: string | undefined;
 }
 
 export type Question =
@@ -62,38 +62,45 @@ function pathOf(question: Question): string {
   return `/products?${parameters.toString()}`;
 }
 
-export function askService(client: GrpcClient<typeof CatalogServiceService>): Ask {
+export function askService(client: CatalogClient): Ask {
   return async (question) => {
     try {
-      return await answer(question);
+      return await callService(client, question);
     } catch (error) {
       if (error instanceof ShopError) return { error: error.code };
       throw error;
     }
   };
+}
 
-  async function answer(question: Question): Promise<Answer> {
-    if (question.about === 'categories') return { body: { ...(await client.listCategories({})) } };
-    if (question.about === 'product') {
-      const { product } = await client.getProduct({ id: question.id });
-      if (product === undefined) throw new Error('an answer without a product');
-      return { body: toPublic(product), etag: product.etag };
-    }
-    const { words, sort, pageSize = 0, pageToken = '', category, minPrice, maxPrice } = question.list;
-    const filter = { category, minPrice: integer(minPrice), maxPrice: integer(maxPrice) };
-    const order = sort === undefined ? ProductOrder.PRODUCT_ORDER_UNSPECIFIED : ORDERS[sort];
-    const request = { pageSize, pageToken, filter, order };
-    const page = await (words === undefined
-      ? client.listProducts(request)
-      : client.searchProducts({ ...request, words }));
-    return {
-      body: {
-        products: page.products.map(toPublic),
-        // Absent on the last page, where gRPC says it with an empty text.
-        ...(page.nextPageToken !== '' && { nextPageToken: page.nextPageToken }),
-      },
-    };
+export type CatalogClient = GrpcClient<typeof CatalogServiceService>;
+
+/** As the public API answers, members in its order. @throws {ShopError} as the client does. */
+export async function callService(
+  client: CatalogClient,
+  question: Question,
+  options?: CallOptions,
+): Promise<{ readonly body: Readonly<Record<string, unknown>>; readonly etag?: string }> {
+  if (question.about === 'categories') return { body: { ...(await client.listCategories({}, options)) } };
+  if (question.about === 'product') {
+    const { product } = await client.getProduct({ id: question.id }, options);
+    if (product === undefined) throw new Error('an answer without a product');
+    return { body: toPublic(product), etag: product.etag };
   }
+  const { words, sort, pageSize = 0, pageToken = '', category, minPrice, maxPrice } = question.list;
+  const filter = { category, minPrice: integer(minPrice), maxPrice: integer(maxPrice) };
+  const order = sort === undefined ? ProductOrder.PRODUCT_ORDER_UNSPECIFIED : ORDERS[sort];
+  const request = { pageSize, pageToken, filter, order };
+  const page = await (words === undefined
+    ? client.listProducts(request, options)
+    : client.searchProducts({ ...request, words }, options));
+  return {
+    body: {
+      products: page.products.map(toPublic),
+      // Absent on the last page, where gRPC says it with an empty text.
+      ...(page.nextPageToken !== '' && { nextPageToken: page.nextPageToken }),
+    },
+  };
 }
 
 /** An ETag is a header there, and in a list there is none. */

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function atMonolith(method: string, path: string, body?: object) {
-  const response = await fetch(`${sides.monolithUrl}${path}`, {
+  const response = await fetch(`${sides.addresses.monolith}${path}`, {
     method,
     headers: {
       'content-type': 'application/json',

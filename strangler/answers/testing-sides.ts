@@ -19,7 +19,8 @@ import { askMonolith, askService, type Ask } from './catalog.ts';
 export interface Sides {
   readonly ask: Readonly<Record<Side, Ask>>;
   readonly replica: Replica;
-  readonly monolithUrl: string;
+  /** Of the monolith a URL, of the service `host:port`. */
+  readonly addresses: Readonly<Record<Side, string>>;
   /** Of the service. */
   readonly client: GrpcClient<typeof CatalogServiceService>;
   readonly sql: Pair['sql'];
@@ -58,7 +59,8 @@ export async function openSides(products: number): Promise<Sides> {
   const monolithUrl = `http://127.0.0.1:${left.port}`;
   return {
     ask: { monolith: askMonolith(monolithUrl), service: askService(client) },
-    ...{ replica, monolithUrl, client },
+    ...{ replica, client },
+    addresses: { monolith: monolithUrl, service: `127.0.0.1:${right.port}` },
     sql: (side, text, values) =>
       withClient<never[]>(urls[side], async (admin) => (await admin.query<never>(text, values)).rows),
     async close() {

@@ -32,6 +32,9 @@ const MADE_ANEW = [
 /** Between a side and the gateway: callers can neither say them nor see them. */
 const PRIVATE = [
   'x-route', //
+  'x-want-position', // from stage-3
+  'x-position', // from stage-3
+  'x-shop-side', // from stage-3
 ];
 /** A name and a port; it is said twice on the way on, so a longer one could be too much there. */
 const MAX_HOST = 261;

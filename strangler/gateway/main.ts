@@ -8,6 +8,7 @@ import { startTelemetry } from '#platform/telemetry/telemetry.ts';
 import { buildGateway, MAX_HEAD_BYTES } from './app.ts';
 import { createBackend } from './backend.ts';
 import { readGatewayConfig } from './config.ts';
+import { layOver } from './layers.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { forwardTo } from './proxy.ts';
 
@@ -35,7 +36,7 @@ await runProcess('gateway', async () => {
   shutdown.onStop('monolith', () => monolith.close());
 
   const metrics = createGatewayMetrics([monolith]);
-  const forward = forwardTo(monolith);
+  const forward = layOver(forwardTo(monolith), { metrics, log, shutdown });
   const gateway = buildGateway({ monolith, forward, metrics, log, deadlineMs: config.deadlineMs });
   const server = await listen(gateway.handle, {
     host: config.host,

@@ -1,0 +1,10 @@
+// The layers that a request passes on its way to the monolith, one a line.
+import type { Layer, Surroundings } from './layer.ts';
+import type { Forward } from './proxy.ts';
+import { openReads } from './reads/open.ts'; // from stage-3
+
+const layers: Layer[] = [];
+layers.push(openReads); // from stage-3
+
+export const layOver = (monolith: Forward, surroundings: Surroundings): Forward =>
+  layers.reduce((next, layer) => layer(next, surroundings), monolith);
