@@ -12,8 +12,8 @@ import { openSecrets } from '#platform/secrets.ts';
 import type { Shutdown } from '#platform/shutdown.ts';
 import { FRONT, startFront } from './front.ts';
 import { runMonoliths, urlOf } from './monoliths.ts';
-import { prepareServices } from './run-services.ts';
-import type { ServicePorts } from './services.ts';
+import { prepareServices, type RunningService } from './run-services.ts';
+import { variableOf, type ServicePorts } from './services.ts';
 
 export interface TopologyOptions {
   readonly folder: string;
@@ -109,11 +109,14 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
       ...settings,
     });
   const startShop = options.monoliths === 1 ? startOne : startSeveral;
+  const starting = services.start();
   // Side by side, since each takes a second or two; the shop is ready when all are.
   const [started, seeded, served] = await Promise.allSettled([
-    startShop(options, startMonolith, common).then((behind) => putInFront(behind, options, common)),
+    startShop(options, startMonolith, common).then(async (behind) =>
+      putInFront(behind, options, { ...common, ...addressSettings(await starting) }),
+    ),
     seedIfEmpty(owner, providerUrl, options),
-    services.start(),
+    starting,
   ]);
   if (started.status === 'rejected') throw started.reason;
   const shop = started.value;
@@ -189,6 +192,14 @@ async function startSeveral(
     restartMonoliths: () => monoliths.restartAll(),
   };
 }
+
+/** Where the front finds the services: `GATEWAY_CATALOG_ADDRESS`. */
+const addressSettings = (services: readonly RunningService[]) =>
+  FRONT === undefined
+    ? {}
+    : Object.fromEntries(
+        services.map(({ name, address }) => [variableOf(FRONT.name, variableOf(name, 'ADDRESS')), address]),
+      );
 
 /** A load balancer repeats a request for longer than one monolith may take to answer it. */
 const DEADLINE_OF_SEVERAL_MS = 60_000;
