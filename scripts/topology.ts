@@ -195,11 +195,9 @@ async function startSeveral(
 
 /** Where the front finds the services: `GATEWAY_CATALOG_ADDRESS`. */
 const addressSettings = (services: readonly RunningService[]) =>
-  FRONT === undefined
-    ? {}
-    : Object.fromEntries(
-        services.map(({ name, address }) => [variableOf(FRONT.name, variableOf(name, 'ADDRESS')), address]),
-      );
+  Object.fromEntries(
+    services.map(({ name, address }) => [variableOf(FRONT?.name ?? '', variableOf(name, 'ADDRESS')), address]),
+  );
 
 /** A load balancer repeats a request for longer than one monolith may take to answer it. */
 const DEADLINE_OF_SEVERAL_MS = 60_000;
