@@ -196,7 +196,10 @@ async function startSeveral(
 /** Where the front finds the services: `GATEWAY_CATALOG_ADDRESS`. */
 const addressSettings = (services: readonly RunningService[]) =>
   Object.fromEntries(
-    services.map(({ name, address }) => [variableOf(FRONT?.name ?? '', variableOf(name, 'ADDRESS')), address]),
+    services.map(({ name, address }) => [
+      variableOf(FRONT?.name ?? '', variableOf(name, 'ADDRESS')),
+      address,
+    ]),
   );
 
 /** A load balancer repeats a request for longer than one monolith may take to answer it. */

@@ -140,9 +140,11 @@ test('with the service dead, not one read fails or waits for it, and after some 
   for (let count = 0; count < 6; count += 1) expect(await shop.read(seen(position(9)))).toBe('monolith');
   // Patience is twenty seconds here: had one of them waited, it would say so.
   expect(await diverted(shop)).toEqual({ unavailable: 3, circuit_open: 3 });
-  expect(await (await shop.gateway.fetch('/metrics')).text()).toMatch(
-    /^gateway_circuit_open\{.*side="service",capability="catalog".*\} 1$/m,
-  );
+  const figures = await (await shop.gateway.fetch('/metrics')).text();
+  expect(figures).toMatch(/^gateway_circuit_open\{.*side="service",capability="catalog".*\} 1$/m);
+  const count = (side: string) =>
+    new RegExp(`^http_request_duration_seconds_count\\{.*side="${side}"\\} (\\d+)$`, 'm').exec(figures)?.[1];
+  expect([count('service'), count('monolith')]).toEqual(['1', '6']);
 });
 
 test('a service that hangs is waited for no longer than the gateway’s patience, and then not at all', async () => {
