@@ -56,12 +56,14 @@ export const manifest: Manifest = {
     // A tag's README is its stage's page.
     { from: 'never', paths: ['README.md'] },
     ...migrations,
+    { from: 2, paths: ['strangler/plans/plan.ts'] },
     {
       from: 3,
       paths: [
         'extracted/**',
         'prisma/catalog/**',
         'platform/batches*',
+        'prisma/switch/**',
         'platform/not-the-owner*',
         'platform/position*',
         'platform/http/position*',
@@ -72,9 +74,10 @@ export const manifest: Manifest = {
         'strangler/gateway/reads/**',
         'strangler/gateway/routes/catalog-service*',
         'strangler/ownership/**',
+        'strangler/plans/**',
         'strangler/switch/**',
         'scripts/switch.ts',
-        'scripts/switch.test.ts',
+        'scripts/switch*.test.ts',
         'scripts/replicated.endurance.test.ts',
         'scripts/start-services.endurance.test.ts',
         'scripts/diff-extraction*',
@@ -84,6 +87,7 @@ export const manifest: Manifest = {
         'bench/grpc/**',
         'docs/decisions/0030-native-replication.md',
         'docs/decisions/0032-who-reads-from-the-service.md',
+        'docs/decisions/0032-plans-in-a-control-process.md',
         'docs/decisions/0050-a-service-is-a-copy.md',
         'docs/decisions/0051-positions.md',
         'protos/**',
@@ -172,6 +176,7 @@ export const manifest: Manifest = {
     'scripts/services.ts',
     'strangler/gateway/headers.ts',
     'strangler/gateway/layers.ts',
+    'strangler/gateway/plans.ts',
   ],
   overlayAdditions: {
     'monolith/cross-module-queries.ts': 'what stage 1 cut: no query joins the tables of two modules any more',

@@ -1,5 +1,5 @@
-// generated/prisma/<owner>: a Prisma client for each owner of a database.
-import { existsSync } from 'node:fs';
+// generated/prisma/<owner>: a Prisma client for each owner of a database that wants one.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { childEnvironment } from '../config.ts';
 import { listOwners } from '../paths.ts';
@@ -28,5 +28,10 @@ export const prismaClients: Generator = {
   },
 };
 
+/** Those whose schema has a generator: others are queried by plain SQL. */
 const ownersOf = (root: string): readonly string[] =>
-  existsSync(join(root, 'prisma')) ? listOwners(root) : [];
+  existsSync(join(root, 'prisma'))
+    ? listOwners(root).filter((owner) =>
+        /^generator /m.test(readFileSync(join(root, 'prisma', owner, 'schema.prisma'), 'utf8')),
+      )
+    : [];
