@@ -1,6 +1,7 @@
 // What stands in front of the monolith and has the shop's address, if anything does: without it the monolith has that itself.
 import { startChild, type Child } from '#platform/children.ts';
 import { port, readConfig, setting } from '#platform/config.ts';
+import type { RunningService } from './run-services.ts';
 import { variableOf } from './services.ts';
 
 export interface Front {
@@ -26,6 +27,8 @@ export interface FrontOptions {
   readonly front: Front;
   readonly port: number;
   readonly monolithUrl: string;
+  /** The front is told where they are. */
+  readonly services: readonly RunningService[];
   /** For a whole request; undefined leaves it to the front. */
   readonly deadlineMs: number | undefined;
   readonly settings: Readonly<Record<string, string>>;
@@ -36,6 +39,7 @@ export const startFront = ({
   front,
   port,
   monolithUrl,
+  services,
   deadlineMs,
   settings,
 }: FrontOptions): Promise<Child> =>
@@ -43,5 +47,10 @@ export const startFront = ({
     ...settings,
     [variableOf(front.name, 'PORT')]: String(port),
     [variableOf(front.name, 'MONOLITH_URL')]: monolithUrl,
+    ...Object.fromEntries(services.map(({ name, address }) => [addressVariable(front, name), address])),
     ...(deadlineMs !== undefined && { [variableOf(front.name, 'DEADLINE_MS')]: String(deadlineMs) }),
   });
+
+/** `GATEWAY_CATALOG_ADDRESS`. */
+const addressVariable = (front: Front, service: string) =>
+  variableOf(front.name, variableOf(service, 'ADDRESS'));

@@ -13,7 +13,7 @@ import { SetupError } from '#platform/setup-error.ts';
 
 const PREFIX = 'shop';
 /** What the project makes there; whatever else lies in the folder is not ours to remove. */
-const OURS = ['postgres', 'postgres.log', 'payment-provider', 'secrets.json'];
+const OURS = ['postgres', 'postgres.log', 'payment-provider', 'gateway-plans.json', 'secrets.json'];
 
 new Command('npm run reset')
   .description(

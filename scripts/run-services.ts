@@ -1,8 +1,8 @@
-// Runs the gRPC services: one that dies is started again, since the shop sells without it and must not end because of it.
+// Runs the gRPC processes: one that dies is started again, since the shop sells without it and must not end because of it.
 import { startChild } from '#platform/children.ts';
 import type { Logger } from '#platform/logger.ts';
 import { keepAlive } from './kept-alive.ts';
-import { SERVICES, variableOf, type ServicePorts } from './services.ts';
+import { SERVICES, variableOf, type Service, type ServicePorts } from './services.ts';
 
 export interface RunningService {
   readonly name: string;
@@ -18,6 +18,8 @@ export interface ServicesOptions {
   readonly prepareDatabase: (name: string) => Promise<string>;
   /** For every one of them. */
   readonly settings: Readonly<Record<string, string>>;
+  /** For those that see all databases: the server, as an administrator, and what the names of the databases begin with. */
+  readonly server: { readonly adminUrl: string; readonly prefix: string };
   readonly log: Logger;
 }
 
@@ -28,11 +30,11 @@ export interface Services {
 }
 
 export async function prepareServices(options: ServicesOptions): Promise<Services> {
-  const { prepareDatabase, ports, settings, log } = options;
+  const { prepareDatabase, ports, log } = options;
   const services: ReturnType<typeof prepareService>[] = [];
-  for (const { name } of SERVICES) {
-    const databaseUrl = await prepareDatabase(name);
-    services.push(prepareService(name, { ...settings, ...databaseSetting(name, databaseUrl) }, ports, log));
+  for (const service of SERVICES) {
+    const databaseUrl = await prepareDatabase(service.name);
+    services.push(prepareService(service, settingsOf(service, databaseUrl, options), ports, log));
   }
   return {
     async start() {
@@ -46,10 +48,21 @@ export async function prepareServices(options: ServicesOptions): Promise<Service
   };
 }
 
-const databaseSetting = (name: string, url: string) => ({ [variableOf(name, 'DATABASE_URL')]: url });
+const settingsOf = (
+  { name, seesAllDatabases }: Service,
+  databaseUrl: string,
+  { settings, server }: ServicesOptions,
+) => ({
+  ...settings,
+  [variableOf(name, 'DATABASE_URL')]: databaseUrl,
+  ...(seesAllDatabases && {
+    [variableOf(name, 'SERVER_URL')]: server.adminUrl,
+    [variableOf(name, 'DATABASE_PREFIX')]: server.prefix,
+  }),
+});
 
 function prepareService(
-  name: string,
+  { name, title, folder }: Service,
   settings: Readonly<Record<string, string>>,
   ports: ServicesOptions['ports'],
   log: Logger,
@@ -57,9 +70,9 @@ function prepareService(
   const { metrics } = ports[name] ?? { metrics: 0 };
   let grpc = ports[name]?.grpc ?? 0;
   const service = keepAlive({
-    name: `${name} service`,
+    name: title,
     async start() {
-      const child = await startChild(`${name} service`, `extracted/${name}/main.ts`, {
+      const child = await startChild(title, `${folder}/main.ts`, {
         ...settings,
         [variableOf(name, 'PORT')]: String(grpc),
         [variableOf(name, 'METRICS_PORT')]: String(metrics),

@@ -1,9 +1,15 @@
-// The gRPC services beside the monolith, one a line: each a process of its own, with a database of its own.
+// The gRPC processes beside the monolith, one a line: each has a database of its own, and is started again when it dies.
 import { port, readConfig, setting } from '#platform/config.ts';
 
 export interface Service {
-  /** A folder of extracted/, and of prisma/. */
+  /** A folder of prisma/, and what its settings begin with. */
   readonly name: string;
+  /** In messages. */
+  readonly title: string;
+  /** Its process is this folder's main.ts. */
+  readonly folder: string;
+  /** Whether it works on the databases of all others: it is told how to reach the server then. */
+  readonly seesAllDatabases?: true;
   /** By default. */
   readonly ports: ServicePorts;
 }
@@ -14,8 +20,29 @@ export interface ServicePorts {
   readonly metrics: number;
 }
 
+/** The page for Prometheus has the port a thousand above. */
+const portsFrom = (grpc: number): ServicePorts => ({ grpc, metrics: grpc + 1_000 });
+
+/** A service that was pulled out of the monolith. */
+export const extracted = (name: string, port: number): Service => ({
+  name,
+  title: `${name} service`,
+  folder: `extracted/${name}`,
+  ports: portsFrom(port),
+});
+
+/** A process that steers the others. */
+export const control = (name: string, folder: string, port: number): Service => ({
+  name,
+  title: name,
+  folder,
+  seesAllDatabases: true,
+  ports: portsFrom(port),
+});
+
 const services: Service[] = [];
-services.push({ name: 'catalog', ports: { grpc: 50_051, metrics: 51_051 } }); // from stage-3
+services.push(extracted('catalog', 50_051)); // from stage-3
+services.push(control('switch', 'strangler/switch', 50_050)); // from stage-3
 
 export const SERVICES: readonly Service[] = services;
 

@@ -17,7 +17,7 @@ import { readServicePorts, SERVICES } from './services.ts';
 const processes = [
   'the monolith',
   ...(FRONT ? [`the ${FRONT.name}`] : []),
-  ...SERVICES.map(({ name }) => `the ${name} service`),
+  ...SERVICES.map(({ title }) => `the ${title}`),
 ];
 const program = new Command('npm start --')
   .description(

@@ -13,7 +13,7 @@ import type { Shutdown } from '#platform/shutdown.ts';
 import { FRONT, startFront } from './front.ts';
 import { runMonoliths, urlOf } from './monoliths.ts';
 import { prepareServices, type RunningService } from './run-services.ts';
-import { variableOf, type ServicePorts } from './services.ts';
+import type { ServicePorts } from './services.ts';
 
 export interface TopologyOptions {
   readonly folder: string;
@@ -86,6 +86,7 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
     ports: ports.services,
     prepareDatabase: async (name) => (await prepareDatabase(name)).appUrl,
     settings: { ...common, SHOP_JWT_SECRET: secrets.jwtSecret },
+    server: { adminUrl: server.adminUrl, prefix },
     log,
   });
   // Registered before they start: however long that takes, they stop after whoever calls them.
@@ -109,14 +110,14 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
       ...settings,
     });
   const startShop = options.monoliths === 1 ? startOne : startSeveral;
-  const starting = services.start();
   // Side by side, since each takes a second or two; the shop is ready when all are.
+  const serving = services.start();
   const [started, seeded, served] = await Promise.allSettled([
     startShop(options, startMonolith, common).then(async (behind) =>
-      putInFront(behind, options, { ...common, ...addressSettings(await starting) }),
+      putInFront(behind, await serving, options, common),
     ),
     seedIfEmpty(owner, providerUrl, options),
-    starting,
+    serving,
   ]);
   if (started.status === 'rejected') throw started.reason;
   const shop = started.value;
@@ -193,21 +194,13 @@ async function startSeveral(
   };
 }
 
-/** Where the front finds the services: `GATEWAY_CATALOG_ADDRESS`. */
-const addressSettings = (services: readonly RunningService[]) =>
-  Object.fromEntries(
-    services.map(({ name, address }) => [
-      variableOf(FRONT?.name ?? '', variableOf(name, 'ADDRESS')),
-      address,
-    ]),
-  );
-
 /** A load balancer repeats a request for longer than one monolith may take to answer it. */
 const DEADLINE_OF_SEVERAL_MS = 60_000;
 
 async function putInFront(
   shop: Shop,
-  { ports, shutdown, monoliths }: TopologyOptions,
+  services: readonly RunningService[],
+  { folder, ports, shutdown, monoliths }: TopologyOptions,
   settings: Readonly<Record<string, string>>,
 ): Promise<Shop> {
   if (FRONT === undefined) return shop;
@@ -215,8 +208,9 @@ async function putInFront(
     front: FRONT,
     port: ports.front ?? 0,
     monolithUrl: urlOf(shop.entrance),
+    services,
     deadlineMs: monoliths > 1 ? DEADLINE_OF_SEVERAL_MS : undefined,
-    settings,
+    settings: { ...settings, SHOP_DATA_DIR: folder },
   });
   shutdown.onStop(FRONT.name, () => front.stop());
   return { ...shop, entrance: front, behind: shop.entrance, pids: { ...shop.pids, [FRONT.name]: front.pid } };

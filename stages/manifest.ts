@@ -176,7 +176,6 @@ export const manifest: Manifest = {
     'scripts/services.ts',
     'strangler/gateway/headers.ts',
     'strangler/gateway/layers.ts',
-    'strangler/gateway/plans.ts',
   ],
   overlayAdditions: {
     'monolith/cross-module-queries.ts': 'what stage 1 cut: no query joins the tables of two modules any more',

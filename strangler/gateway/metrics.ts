@@ -41,7 +41,6 @@ export function createGatewayMetrics(sides: readonly Watched[]) {
   gauge('gateway_circuit_open', '1 while a side that did not answer is left alone', (trust) =>
     Number(trust.isOpen()),
   );
-
   return {
     /** For whatever else this process measures. */
     registry,

@@ -1,16 +1,21 @@
 // Which databases a capability's tables lie in, on the server of the running shop.
 import { databaseUrl, ownerNames } from '#platform/postgres/owners.ts';
 import { SetupError } from '#platform/setup-error.ts';
-import { CAPABILITIES } from '../capabilities.ts';
+import { CAPABILITIES, type Capability } from '../capabilities.ts';
 import type { Replica } from '../ownership/replica.ts';
 
 /** @throws {SetupError} for a capability that there is not. */
-export function findReplica(capability: string, serverUrl: string, prefix: string): Replica {
+export function findCapability(capability: string): Capability {
   const found = CAPABILITIES[capability];
   if (found === undefined)
     throw new SetupError(`there is no capability ${capability}: ${Object.keys(CAPABILITIES).join(', ')}`);
+  return found;
+}
+
+/** @throws {SetupError} for a capability that there is not. */
+export function findReplica(capability: string, serverUrl: string, prefix: string): Replica {
+  const { schema, owners } = findCapability(capability);
   const url = (owner: string) => databaseUrl(serverUrl, ownerNames(prefix, owner).database);
-  const { schema, owners } = found;
   return { capability, schema, urls: { monolith: url(owners.monolith), service: url(owners.service) } };
 }
 

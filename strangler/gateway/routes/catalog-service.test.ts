@@ -38,7 +38,7 @@ beforeAll(async () => {
         splitReads(toMonolith, {
           plans: () => [{ capability: 'catalog', reads: { servicePercent: 100 } }],
           services: [createServiceSide(catalogReads(client), { log, patienceMs: PATIENCE_MS })],
-          metrics: createReadMetrics(metrics.registry),
+          metrics: createReadMetrics(metrics.registry, () => new Map()),
         }),
     },
   );
