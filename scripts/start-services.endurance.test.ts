@@ -59,6 +59,8 @@ test('when a port of a service is taken, the start names it in one line and leav
   for (const [variable, name] of [
     ['CATALOG_PORT', 'catalog'],
     ['CATALOG_METRICS_PORT', 'catalog metrics'],
+    ['SWITCH_PORT', 'switch'],
+    ['SWITCH_METRICS_PORT', 'switch metrics'],
   ] as const) {
     const port = Number(here.environment[variable]);
     const holder = createServer((socket) => socket.destroy());
@@ -140,7 +142,7 @@ test('a reset on DATABASE_URL is refused while the catalog is replicated, and go
       output:
         'npm run reset: shop_catalog is replicated: end that first, npm run switch -- stop <capability>\n',
     });
-    expect(await databases()).toEqual(['shop_catalog', 'shop_monolith']);
+    expect(await databases()).toEqual(['shop_catalog', 'shop_monolith', 'shop_switch']);
     expect(await run('switch', environment, 'stop', 'catalog')).toMatchObject({ code: 0 });
     expect(await run('reset', environment)).toMatchObject({ code: 0 });
     expect(await databases()).toEqual([]);

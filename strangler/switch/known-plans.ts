@@ -35,10 +35,13 @@ export async function readKnown(plansUrl: string | undefined): Promise<Known> {
   }
 }
 
+/** What it tells is good to have, and not worth a long wait. */
+const SOON = { deadlineMs: 3_000 };
+
 const askSwitch = (): Promise<Known> =>
   withSwitch(async (client) => {
-    const { plans } = await client.listPlans({});
-    const { capabilities } = await client.listShadowCounts({});
+    const { plans } = await client.listPlans({}, SOON);
+    const { capabilities } = await client.listShadowCounts({}, SOON);
     return {
       plans: byCapability(plans.map(planFromWire)),
       shadow: new Map(capabilities.map(({ capability, counts }) => [capability, countsFromWire(counts)])),
