@@ -192,8 +192,11 @@ test('a connection that carries nothing any more is noticed, and replaced', asyn
   await setReads(operator, 10);
   await until(() => watcher.version() === 1);
   relay.freeze();
+  const frozen = performance.now();
   await setReads(operator, 20);
   await until(() => watcher.version() === 2);
+  // gRPC itself would notice after 25 seconds.
+  expect(performance.now() - frozen).toBeLessThan(15_000);
   expect(relay.connections()).toBe(2);
 });
 

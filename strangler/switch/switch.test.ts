@@ -50,7 +50,7 @@ afterEach(async () => {
 
 const planNow = async (): Promise<Plan | undefined> => (await client.getPlan(catalog)).plan;
 const entries = async () =>
-  (await client.listAuditEntries({ capability: undefined, pageSize: 0, pageToken: '' })).entries;
+  (await client.listAuditEntries({ capability: undefined, pageSize: 100, pageToken: '' })).entries;
 
 const untouched = {
   capability: 'catalog',
@@ -143,6 +143,21 @@ test('of two changes at once one wins and the other is told, however often it is
     ]);
   }
   expect(await entries()).toHaveLength(8);
+});
+
+test('of two ways back at once, which wait for nobody, one wins and the other is told', async () => {
+  await replicate(sides.replica);
+  for (let version = 0n; version < 24n; version += 2n) {
+    await client.setPlan(change({ servicePercent: 50, shadowPercent: 10, version }));
+    const outcomes = await Promise.allSettled(
+      [{ servicePercent: 0 }, { shadowPercent: 0 }].map((back) =>
+        client.setPlan(change({ ...back, version: version + 1n })),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((await planNow())?.version).toBe(version + 2n);
+  }
+  expect(await entries()).toHaveLength(24);
 });
 
 test('to set what is there already changes nothing', async () => {
