@@ -178,6 +178,9 @@ test('a switch that comes back is followed again, with the plans that it had', a
     pageToken: '',
   });
   expect(entries).toMatchObject([{ who: 'ada', after: { version: 1n } }]);
+  const newcomer = watch(again.address, { file: join(folder, 'of-a-newcomer.json') });
+  await until(() => newcomer.lines.length > 0);
+  expect(newcomer.version()).toBe(1);
   await setReads(client(again.address), 50);
   await until(() => watcher.version() === 2);
   // However often it was tried meanwhile.

@@ -93,6 +93,21 @@ test('nobody is sent to a service that does not have every table, and the refusa
   expect(await entries()).toEqual([]);
 });
 
+test('what is over in a moment, as a pause of the stream, is waited for', async () => {
+  await replicate(sides.replica);
+  const subscription = `${sides.prefix}_monolith_catalog_to_service`;
+  const alter = (what: string) =>
+    withClient(sides.replica.urls.service, (service) =>
+      service.query(`ALTER SUBSCRIPTION ${subscription} ${what}`),
+    );
+  await alter('DISABLE');
+  const set = client.setPlan(change({ servicePercent: 1 }));
+  // As long as a look at both sides takes, some times over.
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await alter('ENABLE');
+  expect((await set).plan?.version).toBe(1n);
+});
+
 test('a plan changes step by step, its phase follows, and the audit log tells who did what', async () => {
   await replicate(sides.replica);
   await until(async () => (await planNow())?.phase === Phase.PHASE_REPLICATING);
@@ -158,6 +173,17 @@ test('of two ways back at once, which wait for nobody, one wins and the other is
     expect((await planNow())?.version).toBe(version + 2n);
   }
   expect(await entries()).toHaveLength(24);
+});
+
+test('a change that cannot be noted in the audit log is not made', async () => {
+  await replicate(sides.replica);
+  const rename = (from: string, to: string) =>
+    withClient(testDatabase.adminUrl, (admin) => admin.query(`ALTER TABLE switch.${from} RENAME TO ${to}`));
+  await rename('audit_entries', 'elsewhere');
+  await expect(client.setPlan(change({ servicePercent: 5 }))).rejects.toMatchObject({ code: 'internal' });
+  expect(await planNow()).toMatchObject({ reads: { servicePercent: 0 }, version: 0n });
+  await rename('elsewhere', 'audit_entries');
+  expect((await client.setPlan(change({ servicePercent: 5 }))).plan?.version).toBe(1n);
 });
 
 test('to set what is there already changes nothing', async () => {
@@ -290,8 +316,8 @@ describe('what gateways report', () => {
       [one, 10n],
       [other, 100n],
       [one, 20n],
-      [one, 15n],
       [one, 20n],
+      [one, 15n],
     ] as const)
       await client.reportShadow({ ...catalog, reporter, counts: counts(match) });
     const { capabilities } = await client.listShadowCounts({});
