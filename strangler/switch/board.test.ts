@@ -3,7 +3,9 @@ import { createBoard } from './board.ts';
 
 /** Above the time that a test has: whoever is not woken fails it. */
 const LONG_MS = 600_000;
-const never = new AbortController().signal;
+const ending = new AbortController();
+const never = ending.signal;
+afterAll(() => ending.abort());
 const planned = (servicePercent: number, version: number) => ({
   ...defaultPlan('catalog'),
   reads: { servicePercent, shadowPercent: 0 },

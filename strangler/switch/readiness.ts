@@ -4,7 +4,7 @@ import type { Replica } from '../ownership/replica.ts';
 import { readStatus, type Status } from '../ownership/status.ts';
 
 /** What passes by itself, passes soon: a worker that was started again, the first heartbeat after a pause. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 3_000;
 const POLL_MS = 100;
 
 /** @returns why not, with what to do about it; undefined where it may. */

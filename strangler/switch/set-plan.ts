@@ -20,7 +20,7 @@ export interface PlanChange {
 }
 
 /** Above what another change takes; the stop of a replication may take longer. */
-const LOCK_DEADLINE_MS = 3_000;
+const LOCK_DEADLINE_MS = 5_000;
 
 /** @throws {ShopError} `not_found`, `version_mismatch`, `not_ready`, `busy`: nothing was done then. */
 export async function setPlan(

@@ -103,7 +103,7 @@ test('what is over in a moment, as a pause of the stream, is waited for', async 
   await alter('DISABLE');
   const set = client.setPlan(change({ servicePercent: 1 }));
   // As long as a look at both sides takes, some times over.
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   await alter('ENABLE');
   expect((await set).plan?.version).toBe(1n);
 });
