@@ -14,23 +14,29 @@ export const visitor = (): Session => openSession();
 
 export const register = (
   account: Partial<Record<'email' | 'password' | 'name', unknown>> = {},
+  someone: Session = visitor(),
 ): Promise<Answer<CustomerRecord>> =>
-  visitor().post('/customers', { email: uniqueEmail(), password: PASSWORD, name: 'Ada Buyer', ...account });
+  someone.post('/customers', { email: uniqueEmail(), password: PASSWORD, name: 'Ada Buyer', ...account });
 
-export const signIn = (email: string, password: string): Promise<Answer<SignedIn>> =>
-  visitor().post('/sessions', { email, password });
+export const signIn = (
+  email: string,
+  password: string,
+  someone: Session = visitor(),
+): Promise<Answer<SignedIn>> => someone.post('/sessions', { email, password });
 
-/** A new customer who has signed in. */
+/** A new customer who has signed in, in one browser all the while. */
 export async function registerCustomer(): Promise<Customer> {
-  const { id, email } = granted(await register());
-  const { token } = granted(await signIn(email, PASSWORD));
-  return { ...openSession(token), id, email };
+  const someone = visitor();
+  const { id, email } = granted(await register({}, someone));
+  const { token } = granted(await signIn(email, PASSWORD, someone));
+  return { ...openSession(token, someone.browser), id, email };
 }
 
-/** The seed's administrator. */
+/** The seed's administrator, in a browser of their own. */
 export async function signInAdmin(): Promise<Session> {
-  const { token } = granted(await signIn('admin@shop.test', 'shop-admin'));
-  return openSession(token);
+  const someone = visitor();
+  const { token } = granted(await signIn('admin@shop.test', 'shop-admin', someone));
+  return openSession(token, someone.browser);
 }
 
 /** The body of an answer that has to be a success for the test to go on. */

@@ -1,10 +1,17 @@
 // An HTTP client that keeps its cookies, as a browser does, and checks what holds for every answer of the shop.
+import { CookieJar } from 'tough-cookie';
 import { shopUrl } from './target.ts';
 
 const DEADLINE_MS = 30_000;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
 export type HeaderValues = Readonly<Record<string, string>>;
+
+export interface RequestParts {
+  readonly headers?: HeaderValues;
+  /** Text gets a content type where none is given; bytes do not. */
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+}
 
 export interface Answer<Body = unknown> {
   readonly status: number;
@@ -16,10 +23,17 @@ export interface Answer<Body = unknown> {
   readonly url: string;
 }
 
+/** What a person comes to the shop with, signed in or not: the cookies in it are all that it is known by. */
+export interface Browser {
+  /** Sends one request with the cookies that are due, and keeps those of the answer. @throws as `send` does. */
+  send<Body>(method: Method, path: string, parts?: RequestParts): Promise<Answer<Body>>;
+}
+
 /** Somebody at the shop: what a session has written, it reads back, whichever side answers. */
 export interface Session {
   /** The bearer token; undefined for a visitor who has not signed in. */
   readonly token: string | undefined;
+  readonly browser: Browser;
   get<Body>(path: string, headers?: HeaderValues): Promise<Answer<Body>>;
   post<Body>(path: string, body?: unknown, headers?: HeaderValues): Promise<Answer<Body>>;
   put<Body>(path: string, body: unknown, headers?: HeaderValues): Promise<Answer<Body>>;
@@ -27,28 +41,37 @@ export interface Session {
   delete<Body>(path: string, headers?: HeaderValues): Promise<Answer<Body>>;
 }
 
-export function openSession(token?: string): Session {
-  const cookies = new Map<string, string>();
+export function openBrowser(): Browser {
+  const jar = new CookieJar();
+  return {
+    async send<Body>(method: Method, path: string, { headers = {}, body }: RequestParts = {}) {
+      const url = new URL(path, shopUrl()).href;
+      const cookie = jar.getCookieStringSync(url);
+      const answer = await send<Body>(method, path, {
+        headers: { ...(cookie !== '' && { cookie }), ...headers },
+        ...(body !== undefined && { body }),
+      });
+      // It throws for one that no browser would keep.
+      for (const given of answer.headers.getSetCookie()) jar.setCookieSync(given, url);
+      return answer;
+    },
+  };
+}
 
-  async function call<Body>(method: Method, path: string, headers: HeaderValues = {}, body?: unknown) {
-    const answer = await send<Body>(method, path, {
+export function openSession(token?: string, browser: Browser = openBrowser()): Session {
+  const call = <Body>(method: Method, path: string, headers: HeaderValues = {}, body?: unknown) =>
+    browser.send<Body>(method, path, {
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(cookies.size > 0 && { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    for (const cookie of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      cookies.set(name, value);
-    }
-    return answer;
-  }
 
   return {
     token,
+    browser,
     get: (path, headers) => call('GET', path, headers),
     post: (path, body, headers) => call('POST', path, headers, body),
     put: (path, body, headers) => call('PUT', path, headers, body),
@@ -58,13 +81,13 @@ export function openSession(token?: string): Session {
 }
 
 /**
- * Sends one request exactly as given.
+ * Sends one request exactly as given, without any cookie.
  * @throws {Error} for an answer that breaks what the shop promises of every answer.
  */
 export async function send<Body>(
   method: Method,
   path: string,
-  { headers = {}, body }: { headers?: HeaderValues; body?: string } = {},
+  { headers = {}, body }: RequestParts = {},
 ): Promise<Answer<Body>> {
   const response = await fetch(new URL(path, shopUrl()), {
     method,

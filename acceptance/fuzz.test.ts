@@ -5,7 +5,7 @@ import { fetchDocument, operationsOf, type Operation } from './fuzz/document.ts'
 import { createJudge } from './fuzz/judge.ts';
 import { requestsFor, type FuzzRequest } from './fuzz/requests.ts';
 import { buildWorld } from './fuzz/world.ts';
-import { fuzzSeed, shopUrl } from './target.ts';
+import { fuzzSeed } from './target.ts';
 
 const REQUESTS = 200;
 const AT_ONCE = 10;
@@ -25,22 +25,23 @@ interface Sent {
 async function sendAndJudge(operation: Operation, request: FuzzRequest): Promise<Sent> {
   const { sender, path, headers, body } = request;
   const authorization = world.authorization[sender];
-  const response = await fetch(new URL(path, shopUrl()), {
-    method: operation.method,
-    headers: { ...headers, ...(authorization !== undefined && { authorization }) },
-    // Bytes, since fetch would give a text a content type.
-    ...(body !== undefined && { body: Buffer.from(body) }),
-  });
-  const answer = { status: response.status, headers: response.headers, text: await response.text() };
-  const findings = judge(operation, answer).map((complaint) =>
+  const answer = await world.browsers[sender]
+    .send(operation.method, path, {
+      headers: { ...headers, ...(authorization !== undefined && { authorization }) },
+      // Bytes, since text would get a content type.
+      ...(body !== undefined && { body: Buffer.from(body) }),
+    })
+    .catch((fault: unknown) => String(fault));
+  const complaints = typeof answer === 'string' ? [answer] : judge(operation, answer);
+  const findings = complaints.map((complaint) =>
     [
       complaint,
       `as ${sender}: ${operation.method} ${path.slice(0, 300)} ${JSON.stringify(headers)}`,
       (body ?? '').slice(0, 600),
-      `answered: ${answer.text.slice(0, 300)}`,
+      ...(typeof answer === 'string' ? [] : [`answered: ${answer.text.slice(0, 300)}`]),
     ].join('\n  '),
   );
-  return { status: answer.status, findings };
+  return { status: typeof answer === 'string' ? 0 : answer.status, findings };
 }
 
 /** A few requests at a time; before each fourth, the world is made fit for the operation to succeed. */

@@ -1,7 +1,7 @@
 // The part of the shop that the fuzz test plays with: things that exist, so that its requests also meet them.
 import { granted, PASSWORD, register, registerCustomer, signInAdmin } from '../actors.ts';
 import { buy, fillCart } from '../buying.ts';
-import type { Session } from '../client.ts';
+import { openBrowser, type Browser, type Session } from '../client.ts';
 import { atOnce } from '../eventually.ts';
 import { categories, createProduct } from '../goods.ts';
 import type { ProductPage } from '../shapes.ts';
@@ -14,6 +14,8 @@ const STOCK = 100_000_000;
 
 export interface World {
   readonly authorization: Readonly<Record<Sender, string | undefined>>;
+  /** Each sender's own. */
+  readonly browsers: Readonly<Record<Sender, Browser>>;
   hintsFor(operation: Operation): Hints;
   /** What has to be so for a proper request of this operation to succeed. */
   prepare(operation: Operation, sender: Sender): Promise<void>;
@@ -58,6 +60,12 @@ export async function buildWorld(): Promise<World> {
       customer: `Bearer ${customer.token}`,
       admin: `Bearer ${admin.token}`,
       forger: `Bearer ${admin.token?.slice(0, -4)}AAAA`,
+    },
+    browsers: {
+      nobody: openBrowser(),
+      customer: customer.browser,
+      admin: admin.browser,
+      forger: openBrowser(),
     },
     hintsFor: ({ operationId }) => ({ ...shared, id: ids(products), ...byOperation[operationId] }),
     async prepare({ operationId }, sender) {
