@@ -21,6 +21,8 @@ export interface Answer {
   readonly servedBy: string;
   readonly requestId: string;
   readonly cookies: readonly string[];
+  /** Of the one product that it shows, by its ETag. */
+  readonly version: number | undefined;
   /** Parsed; undefined where there was none. */
   readonly body: unknown;
 }
@@ -73,6 +75,7 @@ export function openClient(url: string, run: string, timeoutMs: number): Client 
           servedBy: first(response.headers['x-served-by']) ?? 'unknown',
           requestId: first(response.headers['x-request-id']) ?? ownId,
           cookies: [response.headers['set-cookie'] ?? []].flat(),
+          version: versionIn(first(response.headers['etag'])),
           body: parsed === UNREADABLE ? undefined : parsed,
         };
       } catch (error) {
@@ -83,6 +86,7 @@ export function openClient(url: string, run: string, timeoutMs: number): Client 
           servedBy: 'nobody',
           requestId: ownId,
           cookies: [],
+          version: undefined,
           body: undefined,
         };
       } finally {
@@ -109,6 +113,12 @@ function outcomeOf(status: number, body: unknown): string {
   if (body === UNREADABLE) return `${status} unreadable`;
   const code = status >= 400 ? (body as { code?: unknown } | null | undefined)?.code : undefined;
   return typeof code === 'string' ? `${status} ${code}` : String(status);
+}
+
+/** A product's version is the number in its tag, on either side. */
+function versionIn(tag: string | undefined): number | undefined {
+  const [, digits] = /^"(\d+)"$/.exec(tag ?? '') ?? [];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 const reasonOf = (error: unknown) =>

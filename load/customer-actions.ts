@@ -5,6 +5,7 @@ import type { Goods } from './goods.ts';
 import type { CustomerAction } from './mix.ts';
 import type { Customer } from './people.ts';
 import type { Recorder } from './recorder.ts';
+import type { Session } from './session.ts';
 import { createTurns, type Turn } from './turns.ts';
 import { only, type Visit } from './visit.ts';
 
@@ -12,6 +13,8 @@ export type Action = (visit: Visit) => Promise<void>;
 
 export interface CustomerActionsOptions {
   readonly customers: readonly Customer[];
+  /** Who look around without signing in; half of all who do. */
+  readonly visitors: readonly Session[];
   readonly goods: Goods;
   readonly declinedPercent: number;
   readonly recorder: Recorder;
@@ -19,6 +22,8 @@ export interface CustomerActionsOptions {
 
 /** As in the Online Boutique. */
 const QUANTITIES = [1, 2, 3, 4, 5, 10];
+/** Of those who look at a product: at one whose price or name changes. Else few would ever see one again. */
+const LOOK_AT_CHANGING_PERCENT = 20;
 const ADDRESS = {
   name: 'A customer',
   line1: '1 Harbour Street',
@@ -29,12 +34,14 @@ const ADDRESS = {
 
 export function createCustomerActions({
   customers,
+  visitors,
   goods,
   declinedPercent,
   recorder,
 }: CustomerActionsOptions): Readonly<Record<CustomerAction, Action>> {
   const carts = createTurns(customers);
-  const anybody = (dice: Dice) => dice.pick(customers).session;
+  const customer = (dice: Dice) => dice.pick(customers).session;
+  const anybody = (dice: Dice) => (dice.chance(50) ? dice.pick(visitors) : customer(dice));
 
   /** @returns whether it went well. */
   async function put(visit: Visit, { session }: Customer): Promise<boolean> {
@@ -65,12 +72,14 @@ export function createCustomerActions({
 
   return {
     async browse(visit) {
-      const path = `/products/${visit.dice.pick(goods.shown).id}`;
-      await visit.ask(anybody(visit.dice), 'browse', { method: 'GET', path }, only('200'));
+      const { dice } = visit;
+      const products = dice.chance(LOOK_AT_CHANGING_PERCENT) ? goods.changing : goods.shown;
+      const path = `/products/${dice.pick(products).id}`;
+      await visit.ask(anybody(dice), 'browse', { method: 'GET', path }, only('200'));
     },
 
     async cart(visit) {
-      await visit.ask(anybody(visit.dice), 'cart', { method: 'GET', path: '/cart' }, only('200'));
+      await visit.ask(customer(visit.dice), 'cart', { method: 'GET', path: '/cart' }, only('200'));
     },
 
     async index(visit) {

@@ -19,6 +19,8 @@ export interface Goods {
   readonly sold: readonly Product[];
   /** Whose price and name the administrator changes. */
   readonly repriced: Turns<Product>;
+  /** The same, to look at. */
+  readonly changing: readonly Product[];
   /** Whose stock the administrator sets: nobody buys them, so that what is read back is known. */
   readonly recounted: Turns<Product>;
   /** A product that this run alone knows, as the administrator describes it. */
@@ -73,6 +75,7 @@ export async function prepareGoods(
     shown: [...found, ...own],
     sold,
     repriced: createTurns(repriced),
+    changing: repriced,
     recounted: createTurns(own.slice(OWN)),
     draft,
   };

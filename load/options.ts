@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly timeout?: number;
   /** Actions; more are dropped. */
   readonly maxInFlight?: number;
+  /** Whether a run with too few reads after writes, or none of them by a service, has no verdict. */
+  readonly proveReads?: boolean;
   /** Ends the run early: what is in flight is answered, and the report made. */
   readonly signal?: AbortSignal;
 }
@@ -46,6 +48,7 @@ export const DEFAULTS = {
   customers: 50,
   timeout: 10,
   maxInFlight: 1_000,
+  proveReads: false,
 } as const satisfies Partial<LoadOptions>;
 
 /** Beyond that one process can not keep its own times. */

@@ -5,6 +5,7 @@ import { inParallel } from './in-parallel.ts';
 import { openSession, type Session } from './session.ts';
 
 export interface Customer {
+  /** In the browser in which the account was opened. */
   readonly session: Session;
   /** Whether there is something in the cart, as far as this run can know; false where it can not. */
   hasGoods: boolean;
@@ -17,8 +18,8 @@ const ADMINISTRATOR = { email: 'admin@shop.test', password: 'shop-admin' };
 
 /** @throws {SetupError} */
 export async function signInAdmin(client: Client): Promise<OpenAdmin> {
-  const token = await signIn(client, ADMINISTRATOR);
-  return () => openSession(client, token);
+  const token = await signIn(openSession(client), ADMINISTRATOR);
+  return () => openSession(client).as(token);
 }
 
 /** @throws {SetupError} */
@@ -32,15 +33,16 @@ export function signUpCustomers(
   return inParallel(Array.from({ length: count }), async (_, index) => {
     const account = { email: `load-${run}-${index}@shop.test`, password: randomUUID() };
     const body = { ...account, name: `Load ${run} ${index}` };
-    await openSession(client).demand({ method: 'POST', path: '/customers', body });
-    const session = openSession(client, await signIn(client, account));
+    const visitor = openSession(client);
+    await visitor.demand({ method: 'POST', path: '/customers', body });
+    const session = visitor.as(await signIn(visitor, account));
     onDone((done += 1));
     return { session, hasGoods: false };
   });
 }
 
-async function signIn(client: Client, account: { email: string; password: string }): Promise<string> {
-  const { token } = await openSession(client).demand<{ token: string }>({
+async function signIn(someone: Session, account: { email: string; password: string }): Promise<string> {
+  const { token } = await someone.demand<{ token: string }>({
     method: 'POST',
     path: '/sessions',
     body: account,

@@ -27,6 +27,7 @@ interface Traffic {
   readonly inFlight: number;
   readonly unexpected: number;
   readonly stale: number;
+  readonly backwards: number;
   readonly late: number;
   readonly dropped: number;
 }
@@ -75,6 +76,7 @@ export function watch({
       inFlight: loop.inFlight(),
       unexpected,
       stale,
+      backwards: recorder.tally.reads.backwards,
       late,
       dropped,
     });

@@ -1,7 +1,8 @@
 // Counts and histograms of a run, in memory that does not grow with it.
 import type { Answer, ShopRequest } from './client.ts';
 import { createHistogram, latencyOf, recordMs, type Histogram } from './histogram.ts';
-import type { CheckoutOutcome, Counts, Problem, Step, Tally } from './report.ts';
+import { isByService, isStale, type Read, type Written } from './reads.ts';
+import type { CheckoutOutcome, Counts, Examples, Problem, ReadCounts, Step, Tally } from './report.ts';
 import { LATE_MS } from './verdict.ts';
 
 /** A request, and its answer or the lack of one. */
@@ -24,14 +25,26 @@ const NAMES = 50;
 
 export function createRecorder() {
   const counts: Counts = { arrivals: 0, late: 0, dropped: 0, unexpected: 0, readBack: 0, stale: 0 };
+  const reads: ReadCounts = {
+    pairs: 0,
+    pairsByService: 0,
+    stale: 0,
+    seenAgain: 0,
+    seenAgainByService: 0,
+    backwards: 0,
+  };
   const checkouts: Record<CheckoutOutcome, number> = { confirmed: 0, pending: 0, declined: 0, cartEmpty: 0 };
   const histograms = new Map<Step, Map<string, Histogram>>();
   const lag = createHistogram();
   const lastSecond = createHistogram();
   const unexpectedBy = new Map<string, number>();
-  const examples = { unexpected: [] as Problem[], stale: [] as Problem[] };
+  const examples: Record<keyof Examples, Problem[]> = { unexpected: [], stale: [], backwards: [] };
 
-  const tally: Tally = { counts, checkouts, histograms, lag, unexpectedBy, examples };
+  function show(kind: keyof Examples, exchange: Exchange, what: string): void {
+    if (examples[kind].length < EXAMPLES) examples[kind].push(problemOf(exchange, what));
+  }
+
+  const tally: Tally = { counts, reads, checkouts, histograms, lag, unexpectedBy, examples };
   return {
     tally,
 
@@ -46,17 +59,31 @@ export function createRecorder() {
       counts.unexpected += 1;
       const name = boundedName(unexpectedBy, `${exchange.step} ${exchange.answer.outcome}`);
       unexpectedBy.set(name, (unexpectedBy.get(name) ?? 0) + 1);
-      if (examples.unexpected.length < EXAMPLES)
-        examples.unexpected.push(problemOf(exchange, exchange.answer.outcome));
+      show('unexpected', exchange, exchange.answer.outcome);
     },
 
-    /** A write was read back: what was written, and what was read. */
-    readBack(exchange: Exchange, wrote: string, read: string): void {
-      counts.readBack += 1;
-      if (wrote === read) return;
-      counts.stale += 1;
-      if (examples.stale.length < EXAMPLES)
-        examples.stale.push(problemOf(exchange, `wrote ${wrote}, read ${read}`));
+    /** What a session has written was read by it: at once after the write, or later. @returns whether it is stale. */
+    readOwn(exchange: Exchange, written: Written, read: Read): boolean {
+      const stale = isStale(written, read);
+      if (stale === undefined) return false;
+      if (exchange.step === 'readBack') counts.readBack += 1;
+      if (stale) counts.stale += 1;
+      if (written.version !== undefined) {
+        reads.pairs += 1;
+        if (isByService(exchange.answer)) reads.pairsByService += 1;
+        if (stale) reads.stale += 1;
+      }
+      if (stale) show('stale', exchange, `wrote ${textOf(written)}, read ${textOf(read)}`);
+      return stale;
+    },
+
+    /** A browser saw a product that it had seen before: the version that it knew, and what it was shown. */
+    seenAgain(exchange: Exchange, before: number, version: number): void {
+      reads.seenAgain += 1;
+      if (isByService(exchange.answer)) reads.seenAgainByService += 1;
+      if (version >= before) return;
+      reads.backwards += 1;
+      show('backwards', exchange, `saw version ${before} before, and now ${version}`);
     },
 
     checkedOut(outcome: CheckoutOutcome, measured: boolean): void {
@@ -94,6 +121,14 @@ function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 
 const boundedName = (known: ReadonlyMap<string, unknown>, name: string) =>
   known.has(name) || known.size < NAMES ? name : 'others';
+
+const textOf = ({
+  version,
+  value = 'nothing',
+}: {
+  version: number | undefined;
+  value: string | undefined;
+}) => (version === undefined ? value : `${value} (version ${version})`);
 
 const problemOf = ({ step, request, answer }: Exchange, what: string): Problem => ({
   step,

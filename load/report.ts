@@ -2,7 +2,7 @@
 import { latencyOf, merge, type Histogram, type Latency } from './histogram.ts';
 import { judge, type Verdict } from './verdict.ts';
 
-/** The requests that actions are made of: a checkout may need an `add` first, every write has its `readBack`. */
+/** The requests that actions are made of: a checkout may need an `add` first, every write has its `readBack`, a `patch` more. */
 export const STEPS = [
   'browse',
   'cart',
@@ -13,6 +13,8 @@ export const STEPS = [
   'stock',
   'create',
   'readBack',
+  'readList',
+  'readAgain',
 ] as const;
 export type Step = (typeof STEPS)[number];
 
@@ -39,21 +41,40 @@ export interface Counts {
   dropped: number;
   /** Answers that no action expects, errors and timeouts; also during the warm-up. */
   unexpected: number;
-  /** Writes that were read back and compared; also during the warm-up. */
+  /** Writes that were read back at once and compared; also during the warm-up. */
   readBack: number;
-  /** Of these, how many were not what had been written. */
+  /** Reads, at once or later, that did not show what their own session had written. */
   stale: number;
 }
+
+/** What was seen of products, whoever answered; also during the warm-up. */
+export interface ReadCounts {
+  /** A product was written, and read in the same session: alone or in a list, at once or later. */
+  pairs: number;
+  /** Of these, how many were read from a service, by the header x-served-by. */
+  pairsByService: number;
+  /** Of the pairs, how many did not show what had been written. */
+  stale: number;
+  /** A product was read that the same browser had seen before. */
+  seenAgain: number;
+  seenAgainByService: number;
+  /** Of those, how many showed an earlier version than before. */
+  backwards: number;
+}
+
+/** The first few of each. */
+export type Examples = Readonly<Record<'unexpected' | 'stale' | 'backwards', readonly Problem[]>>;
 
 /** What a run collects. */
 export interface Tally {
   readonly counts: Readonly<Counts>;
+  readonly reads: Readonly<ReadCounts>;
   /** Of all answers in measured time, by step and by who served them. */
   readonly histograms: ReadonlyMap<Step, ReadonlyMap<string, Histogram>>;
   readonly lag: Histogram;
   readonly checkouts: Readonly<Record<CheckoutOutcome, number>>;
   readonly unexpectedBy: ReadonlyMap<string, number>;
-  readonly examples: { readonly unexpected: readonly Problem[]; readonly stale: readonly Problem[] };
+  readonly examples: Examples;
 }
 
 export interface StepReport {
@@ -77,22 +98,26 @@ export interface LoadReport extends Verdict, Readonly<Counts> {
   readonly lagMs: Latency;
   readonly actions: Readonly<Partial<Record<Step, StepReport>>>;
   readonly servedBy: Readonly<Record<string, { readonly requests: number; readonly latencyMs: Latency }>>;
+  readonly reads: Readonly<ReadCounts>;
   readonly checkouts: Readonly<Record<CheckoutOutcome, number>>;
   /** By step and outcome: `checkout 500 internal`. */
   readonly unexpectedBy: Readonly<Record<string, number>>;
-  /** The first few of each. */
-  readonly examples: Tally['examples'];
+  readonly examples: Examples;
 }
 
 /** @param seconds of measured time. */
-export function buildReport(tally: Tally, seconds: number): LoadReport {
-  const { counts, lag, checkouts, examples } = tally;
+export function buildReport(
+  tally: Tally,
+  seconds: number,
+  { proveReads }: { readonly proveReads: boolean },
+): LoadReport {
+  const { counts, reads, lag, checkouts, examples } = tally;
   const { requests, rate, latencyMs } = summary(
     [...tally.histograms.values()].flatMap((sides) => [...sides.values()]),
     seconds,
   );
   return {
-    ...judge({ ...counts, requests }),
+    ...judge({ ...counts, requests, reads, proveReads }),
     seconds: round(seconds),
     requests,
     rate,
@@ -101,6 +126,7 @@ export function buildReport(tally: Tally, seconds: number): LoadReport {
     lagMs: latencyOf(lag),
     actions: stepsOf(tally, seconds),
     servedBy: sidesOf(tally, seconds),
+    reads: { ...reads },
     checkouts: { ...checkouts },
     unexpectedBy: Object.fromEntries(tally.unexpectedBy),
     examples,

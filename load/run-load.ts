@@ -34,7 +34,8 @@ export async function runLoad(
   const recorder = createRecorder();
   try {
     const perform = await unlessAborted(options.signal, prepare(options, run, client, recorder, onProgress));
-    return buildReport(recorder.tally, await sendTraffic(options, run, recorder, perform, onProgress));
+    const seconds = await sendTraffic(options, run, recorder, perform, onProgress);
+    return buildReport(recorder.tally, seconds, options);
   } finally {
     await client.close();
   }
@@ -66,7 +67,8 @@ async function prepare(
   const customers = await signUpCustomers(client, run, count, (done) =>
     onProgress({ phase: 'preparing', done, total: count }),
   );
-  const customerActions = createCustomerActions({ customers, goods, declinedPercent, recorder });
+  const visitors = customers.map(() => openSession(client));
+  const customerActions = createCustomerActions({ customers, visitors, goods, declinedPercent, recorder });
   const adminActions = createAdminActions({ openAdmin, goods, recorder });
   return (visit) => {
     const { dice } = visit;

@@ -14,11 +14,14 @@ export interface FakeShop {
 /** Takes a request out of the shop's hands: @returns whether it does, by one of the ways to answer or by none. */
 export type Spoil = (request: Request, ways: { answer: Answer; hangUp: () => void }) => boolean;
 
-type Answer = (status: number, body: object) => void;
+/** @param headers beside those that every answer has. */
+type Answer = (status: number, body: object, headers?: Readonly<Record<string, string>>) => void;
 
 interface Request {
   readonly method: string;
   readonly path: string;
+  /** Undefined where none came. */
+  readonly cookie: string | undefined;
   readonly body: Record<string, unknown>;
 }
 
@@ -26,6 +29,7 @@ export async function startFakeShop(spoil: Spoil = () => false): Promise<FakeSho
   const products = new Map(
     [1, 2, 3].map((n) => [`p${n}`, product(`p${n}`, { name: `Kettle ${n}`, price: { amount: 100 } })]),
   );
+  const versions = new Map<string, number>();
   const stock = new Map<string, unknown>();
   let stalled: Promise<unknown> = Promise.resolve();
 
@@ -44,6 +48,7 @@ export async function startFakeShop(spoil: Spoil = () => false): Promise<FakeSho
       }
       case 'PATCH /products':
         Object.assign(found ?? {}, body);
+        versions.set(id, (versions.get(id) ?? 1) + 1);
         return [200, found ?? {}];
       case 'GET /products':
         if (path.includes('?')) return [200, { products: [...products.values()] }];
@@ -62,20 +67,30 @@ export async function startFakeShop(spoil: Spoil = () => false): Promise<FakeSho
     }
   }
 
+  /** Of the product that a request was about. */
+  function tagOf({ method, path }: Request): Readonly<Record<string, string>> {
+    const id = method === 'POST' ? `p${products.size}` : path.split('/')[2];
+    const isProduct = path.startsWith('/products') && id !== undefined && products.has(id);
+    return isProduct ? { etag: `"${versions.get(id) ?? 1}"` } : {};
+  }
+
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = incoming;
     const body = 'content-length' in headers ? ((await json(incoming)) as Request['body']) : {};
-    const request = { method, path: url, body };
+    const request = { method, path: url, cookie: headers.cookie, body };
     await stalled;
-    const answer: Answer = (status, answerBody) => {
+    const answer: Answer = (status, answerBody, answerHeaders = {}) => {
       response.writeHead(status, {
         'content-type': 'application/json',
         'x-served-by': method === 'GET' ? 'reader' : 'writer',
         'x-request-id': String(headers['x-request-id']),
+        ...answerHeaders,
       });
       response.end(JSON.stringify(answerBody));
     };
-    if (!spoil(request, { answer, hangUp: () => response.destroy() })) answer(...route(request));
+    if (spoil(request, { answer, hangUp: () => response.destroy() })) return;
+    const [status, found] = route(request);
+    answer(status, found, tagOf(request));
   }
 
   const server = createServer((request, response) => void serve(request, response));

@@ -5,10 +5,11 @@ import type { LoadReport } from './report.ts';
 
 export function formatProgress(progress: LoadProgress): string {
   if (progress.phase === 'preparing') return `signing up customers ${progress.done}/${progress.total}`;
-  const { phase, elapsed, total, rate, p50, p99, inFlight, unexpected, stale } = progress;
+  const { phase, elapsed, total, rate, p50, p99, inFlight } = progress;
+  const errors = progress.unexpected + progress.stale + progress.backwards;
   const time = `${Math.round(elapsed)}${Number.isFinite(total) ? `/${total}` : ''} s`;
   const latency = `p50 ${milliseconds(p50)} p99 ${milliseconds(p99)} ms`;
-  return `${phase} ${time} · ${Math.round(rate)}/s · ${latency} · ${inFlight} in flight · ${unexpected + stale} errors`;
+  return `${phase} ${time} · ${Math.round(rate)}/s · ${latency} · ${inFlight} in flight · ${errors} errors`;
 }
 
 export function formatReport(report: LoadReport): string {
@@ -31,15 +32,24 @@ export function formatReport(report: LoadReport): string {
     align(rows),
     '',
     `checkouts: ${confirmed} confirmed, ${pending} pending, ${declined} declined${beaten}`,
-    `writes read back: ${report.readBack}, of which ${report.stale} stale`,
+    `writes read back: ${report.readBack}; stale reads: ${report.stale}`,
+    ...formatReads(report),
     `this generator: ${report.arrivals} actions in ${report.seconds} s, ${report.late} late, ${report.dropped} dropped, p99 of its lag ${milliseconds(lagMs.p99)} ms`,
     ...formatProblems(report),
   ].join('\n');
 }
 
+function formatReads({ reads }: LoadReport): string[] {
+  const { pairs, pairsByService, stale, seenAgain, seenAgainByService, backwards } = reads;
+  return [
+    `products read by who had written them: ${pairs}, ${pairsByService} of them from a service; stale ${stale}/${pairs}`,
+    `products read by who had seen them before: ${seenAgain}, ${seenAgainByService} of them from a service; backwards ${backwards}/${seenAgain}`,
+  ];
+}
+
 function formatProblems({ unexpectedBy, examples }: LoadReport): string[] {
   const counted = Object.entries(unexpectedBy).map(([name, count]) => `unexpected: ${count} × ${name}`);
-  const shown = [...examples.unexpected, ...examples.stale].map(
+  const shown = [...examples.unexpected, ...examples.stale, ...examples.backwards].map(
     ({ request, what, servedBy, requestId }) =>
       `  ${request} → ${what} (by ${servedBy}, x-request-id ${requestId})`,
   );

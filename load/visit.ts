@@ -1,4 +1,5 @@
 // One action's requests: the first is due when the schedule says so, a later one when the one before it was answered.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, ShopRequest } from './client.ts';
 import type { Dice } from './dice.ts';
 import type { Exchange, Recorder } from './recorder.ts';
@@ -17,6 +18,8 @@ export interface Visit {
     request: ShopRequest,
     isExpected: (answer: Answer) => boolean,
   ): Promise<Reply>;
+  /** Puts off what comes next: it is due so much later. */
+  pause(milliseconds: number): Promise<void>;
 }
 
 /** `expected` also says that there is a body of the right kind. */
@@ -46,7 +49,13 @@ export function createVisit({ name, dice, recorder, dueAt, measured }: VisitOpti
       const expected = isExpected(answer);
       recorder.answered(exchange);
       if (!expected) recorder.unexpected(exchange);
+      if (answer.seenBefore !== undefined && answer.version !== undefined)
+        recorder.seenAgain(exchange, answer.seenBefore, answer.version);
       return { ...exchange, expected };
+    },
+    async pause(milliseconds) {
+      due += milliseconds;
+      await sleep(Math.max(0, due - performance.now()));
     },
   };
 }

@@ -14,8 +14,8 @@ const ERASE_LINE = '\r\x1b[K';
 const { mix, url, json, admin, declined, ...numbers } = new Command('npm run load --')
   .description(
     'Send traffic to the running shop. Actions begin when they are due, whether or not earlier ones were answered; ' +
-      'latency counts from then. Ends with code 1 after any unexpected answer or stale read, or if this machine ' +
-      'could not send what was asked for. Ctrl-C ends it early.',
+      'latency counts from then. Ends with code 1 after any unexpected answer, stale read, or read that went ' +
+      'backwards, or if this machine could not send what was asked for. Ctrl-C ends it early.',
   )
   .option('--rate <n>', 'actions a second; some take two or three requests', wholeNumber, DEFAULTS.rate)
   .option('--duration <s>', 'seconds that are measured', wholeNumber, DEFAULTS.duration)
@@ -35,6 +35,10 @@ const { mix, url, json, admin, declined, ...numbers } = new Command('npm run loa
   .option('--seed <n>', 'the same number gives the same actions', wholeNumber, DEFAULTS.seed)
   .option('--timeout <s>', 'seconds that an answer may take', wholeNumber, DEFAULTS.timeout)
   .option('--max-in-flight <n>', 'actions at once; more are dropped', wholeNumber, DEFAULTS.maxInFlight)
+  .option(
+    '--prove-reads',
+    'give no verdict without 1,000 reads of products by who had written them, some from a service',
+  )
   .option('--url <url>', 'where the shop is')
   .option('--allow-remote', 'also if that is not this machine')
   .option('--json', 'print the result as one object')
@@ -52,6 +56,7 @@ const { mix, url, json, admin, declined, ...numbers } = new Command('npm run loa
     seed: number;
     timeout: number;
     maxInFlight: number;
+    proveReads?: true;
     url?: string;
     allowRemote?: true;
     json?: true;

@@ -152,9 +152,10 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       requests: oldReport.requests + youngReport.requests,
       bought,
       unexpected: [oldReport, youngReport]
-        .flatMap(({ unexpectedBy, stale }) => [
+        .flatMap(({ unexpectedBy, stale, reads }) => [
           ...Object.entries(unexpectedBy).map(([what, count]) => `${count} × ${what}`),
           ...(stale > 0 ? [`${stale} × a write was not read back`] : []),
+          ...(reads.backwards > 0 ? [`${reads.backwards} × a read went backwards`] : []),
         ])
         .concat(unexpected),
       missingRows: await missingRows(adminUrl),
