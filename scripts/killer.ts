@@ -2,31 +2,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { RunningShop } from './testing.ts';
+import { pidOf, startTrouble, type Trouble } from './trouble.ts';
 
 const PAUSE_MS = 1_000;
 
-export interface Killer {
+export interface Killer extends Trouble {
   /** How often each of the two was killed so far. */
   readonly kills: readonly [number, number];
-  /** Resolves when no more is killed. @throws {Error} where something went wrong. */
-  stop(): Promise<void>;
 }
 
 /** @param database of the shop, as an administrator. */
 export function startKiller(shop: RunningShop, database: Client): Killer {
   const kills: [number, number] = [0, 0];
   const monoliths = followMonoliths(shop);
-  let stopped = false;
-  let next: 0 | 1 = 0;
-
-  async function run(): Promise<void> {
-    while (!stopped) {
-      await sleep(PAUSE_MS);
-      while (!stopped && !(await tryToKill(next))) await sleep(25);
-      next = next === 0 ? 1 : 0;
-    }
-  }
-
   async function tryToKill(index: 0 | 1): Promise<boolean> {
     const [victim, other] = [monoliths(index), monoliths(index === 0 ? 1 : 0)];
     if (victim === undefined || other === undefined) return false;
@@ -44,14 +32,13 @@ export function startKiller(shop: RunningShop, database: Client): Killer {
     return true;
   }
 
-  const running = run();
-  return {
-    kills,
-    stop() {
-      stopped = true;
-      return running;
+  const trouble = startTrouble({
+    pauseMs: PAUSE_MS,
+    async act(round, isOver) {
+      while (!isOver() && !(await tryToKill(round % 2 === 0 ? 0 : 1))) await sleep(25);
     },
-  };
+  });
+  return { ...trouble, kills };
 }
 
 /**
@@ -83,12 +70,8 @@ async function commitsUnderWayEnd(database: Client): Promise<void> {
 /** Reads from the shop's log which process each of the monoliths is, and where it listens. */
 function followMonoliths(shop: RunningShop) {
   return (index: 0 | 1): { pid: number; url: string } | undefined => {
-    const log = shop.output();
-    const restarted = [
-      ...log.matchAll(new RegExp(`"restarted":\\{"name":"monolith ${index + 1}","pid":(\\d+)`, 'g')),
-    ];
-    const pid = Number(restarted.at(-1)?.[1] ?? shop.pids.monoliths[index]);
-    const url = new RegExp(`"pid":${pid},.*"listening on (http://[^"]+)"`).exec(log)?.[1];
+    const pid = pidOf(shop, `monolith ${index + 1}`, shop.pids.monoliths[index]);
+    const url = new RegExp(`"pid":${pid},.*"listening on (http://[^"]+)"`).exec(shop.output())?.[1];
     return url === undefined ? undefined : { pid, url };
   };
 }

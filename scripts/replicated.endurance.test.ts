@@ -8,6 +8,7 @@ import { openSecrets } from '#platform/secrets.ts';
 import type { Status } from '../strangler/ownership/status.ts';
 import { acceptanceSuite } from './testing-acceptance.ts';
 import { run, shopsOfEachTest, type Place } from './testing.ts';
+import { startTrouble } from './trouble.ts';
 
 const { place, start } = shopsOfEachTest();
 
@@ -17,7 +18,7 @@ const TABLES = ['categories', 'products', 'idempotency_keys'] as const;
 test('the acceptance suite passes while the catalog is replicated, and the replication is killed and begun again', async () => {
   const here = await place();
   const shop = await start(here, '--products', '500');
-  const replication = startTrouble(here);
+  const replication = troubleReplication(here);
   const { code, output } = await acceptanceSuite(shop).finally(() => replication.stop());
   expect(code === 0 ? '' : output).toBe('');
   expect(replication.kills()).toBeGreaterThanOrEqual(MIN_KILLS);
@@ -35,8 +36,8 @@ test('the acceptance suite passes while the catalog is replicated, and the repli
 }, 300_000);
 
 /** Replicates, and kills that at one moment and another; each third time it is also stopped, and all copied again. */
-function startTrouble({ environment }: Place) {
-  let [kills, round, stopped] = [0, 0, false];
+function troubleReplication({ environment }: Place) {
+  let kills = 0;
   const doSwitch = (...words: string[]) =>
     spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'scripts/switch.ts', ...words], {
       cwd: projectRoot,
@@ -44,8 +45,9 @@ function startTrouble({ environment }: Place) {
       stdio: 'ignore',
     });
 
-  async function trouble(): Promise<void> {
-    for (; !stopped; round += 1) {
+  const trouble = startTrouble({
+    pauseMs: 0,
+    async act(round) {
       const replicating = doSwitch('replicate', 'catalog');
       const ended = once(replicating, 'exit');
       const timer = setTimeout(() => replicating.kill('SIGKILL'), 300 + ((round * 170) % 1_100));
@@ -53,16 +55,9 @@ function startTrouble({ environment }: Place) {
       clearTimeout(timer);
       if (signal === 'SIGKILL') kills += 1;
       if (round % 3 === 2) await once(doSwitch('stop', 'catalog', '--empty-service'), 'exit');
-    }
-  }
-  const running = trouble();
-  return {
-    kills: () => kills,
-    async stop() {
-      stopped = true;
-      await running;
     },
-  };
+  });
+  return { ...trouble, kills: () => kills };
 }
 
 async function rowsOf({ folder }: Place, owner: string, table: string): Promise<readonly string[]> {

@@ -79,6 +79,8 @@ export const manifest: Manifest = {
         'scripts/switch.ts',
         'scripts/switch*.test.ts',
         'scripts/replicated.endurance.test.ts',
+        'scripts/testing-topology.ts',
+        'scripts/topologies.endurance.test.ts',
         'scripts/start-services.endurance.test.ts',
         'scripts/diff-extraction*',
         'scripts/bench-replication.ts',
