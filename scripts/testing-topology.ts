@@ -53,7 +53,7 @@ export async function judgeTopology(shop: RunningShop, begin?: () => Trouble): P
  * Mostly the administrator's, whose reads can be judged best; and little, since a transaction of the suite may last two
  * seconds, also where many of its customers want the same thing at once.
  */
-const LOAD = ['--rate', '20', '--admin', '70', '--customers', '10', '--warmup', '0', '--duration', '3600'];
+const LOAD = ['--rate', '15', '--admin', '80', '--customers', '10', '--warmup', '0', '--duration', '3600'];
 
 /** @returns what ends it. Until then it goes on, whatever it meets. */
 function startLoad(url: string): { readonly stop: () => Promise<LoadReport> } {
