@@ -73,7 +73,7 @@ test.each(steps.map((step) => [step.command, step] as const))('$ %s', async (com
     if (command !== 'npm start') await stopShop();
     return;
   }
-  if (/^(npm run (buy|orders|switch)|npx buf curl) /.test(`${command} `)) await startShop('npm start');
+  if (/^(npm run (buy|orders|switch)|npx buf curl|curl) /.test(`${command} `)) await startShop('npm start');
   // A person stops the shop before touching its data, as these commands ask for.
   if (/^npm run (reset|seed)/.test(command)) await stopShop();
   if (/^npm run seed/.test(command)) await run('npm run reset');
