@@ -109,7 +109,7 @@ export const manifest: Manifest = {
       paths: [
         'strangler/README.md',
         'strangler/gateway/**',
-        'scripts/gateway.endurance.test.ts',
+        'scripts/gateway*.endurance.test.ts',
         'docs/decisions/0031-a-gateway-of-our-own.md',
       ],
     },
