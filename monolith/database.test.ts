@@ -1,4 +1,5 @@
 import { translateDatabaseError } from '#platform/database.ts';
+import { withClient } from '#platform/postgres/owners.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { openDatabase, type OpenDatabase } from './database.ts';
 
@@ -7,6 +8,11 @@ let database: OpenDatabase;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase('monolith');
+  const { adminUrl } = testDatabase;
+  // Long before it ends a transaction for its age, however slow the machine is.
+  await withClient(adminUrl, (admin) =>
+    admin.query(`ALTER DATABASE ${new URL(adminUrl).pathname.slice(1)} SET deadlock_timeout = '100ms'`),
+  );
   database = openDatabase(testDatabase.url, 5);
 });
 afterAll(async () => {
