@@ -79,8 +79,9 @@ const forbidden = [
         '^platform/http/',
         // Another company, and not to be extracted from.
         '^outside/',
-        // What the monolith and gRPC are measured against, and no part of them.
+        // What the monolith, gRPC and the gateway are measured against, and no part of them.
         '^bench/(baseline|grpc/edges)/',
+        '^bench/gateway/express-proxy\\.ts$',
       ],
     },
     { path: EXPRESS },

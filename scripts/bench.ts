@@ -5,6 +5,7 @@ import { countErrors, formatReport } from '../bench/report.ts';
 import { ROUTES } from '../bench/routes.ts';
 import { ensureGenerated } from '#platform/generated.ts';
 import { runProcess } from '#platform/process.ts';
+import { addGatewayBench } from './bench-gateway.ts'; // from stage-2
 import { addGrpcBench } from './bench-grpc.ts'; // from stage-3
 import { addReplicationBench } from './bench-replication.ts'; // from stage-3
 import { wholeNumber } from './options.ts';
@@ -44,6 +45,7 @@ program
   .option('--growth-products <n>', 'in that shop', positive, 1_000_000)
   .option('--json', 'print the figures as one object')
   .action(bench);
+addGatewayBench(program, positive, watch); // from stage-2
 addReplicationBench(program, positive, watch); // from stage-3
 addGrpcBench(program, positive, watch); // from stage-3
 
