@@ -1,6 +1,7 @@
 // Errors as RFC 9457 problem+json: the one table from kinds of error to HTTP status, and the handler that uses it.
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { ShopError, type ErrorKind, type TranslateError } from '../errors.ts';
+import { logOf } from './request-log.ts';
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
   invalid_argument: 400,
@@ -23,13 +24,13 @@ export const statusOf = (kind: ErrorKind): number => STATUS[kind];
 export function problemHandler(translate: TranslateError): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    const requestId = request.id as string;
+    const requestId = request.id;
     const known = asShopError(error) ?? translate(error);
     if (known) {
-      request.log.debug({ err: error }, known.message);
+      logOf(request)?.debug({ err: error }, known.message);
       return sendProblem(response, known, requestId);
     }
-    request.log.error({ err: error }, 'unexpected error');
+    logOf(request)?.error({ err: error }, 'unexpected error');
     sendProblem(response, apology(requestId), requestId);
   };
 }

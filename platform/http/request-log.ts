@@ -1,41 +1,63 @@
 // Gives every request an id (the caller's, if it is a sane one) and one line in the log when it is answered.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pinoHttp } from 'pino-http';
 import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 
-const SANE_ID = /^[\w.:-]{1,128}$/;
+declare module 'http' {
+  interface IncomingMessage {
+    /** By which a request is found in every log; given by `requestLog`. */
+    id: string;
+  }
+}
 
-/** @param describe what else its line shall say of a request. */
+const SANE_ID = /^[\w.:-]{1,128}$/;
+const LOG = Symbol('log');
+
+type Logged = IncomingMessage & { [LOG]?: Logger };
+
+/**
+ * A request that goes well costs nothing but an id where its line is not wanted: no logger of its own is made.
+ * @param describe what else its line shall say of a request; called when it is answered, if there is a line.
+ */
 export function requestLog(
   log: Logger,
   describe: (request: IncomingMessage, response: ServerResponse) => object = () => ({}),
 ) {
-  return pinoHttp({
-    logger: log,
-    customProps: describe,
-    genReqId(request, response) {
-      const given = request.headers['x-request-id'];
-      const id = typeof given === 'string' && SANE_ID.test(given) ? given : newId();
-      response.setHeader('x-request-id', id);
-      return id;
-    },
-    serializers: {
-      req: (request: { id: string; method: string; url: string }) => ({
-        id: request.id,
-        method: request.method,
-        url: request.url,
-      }),
-      res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
-    },
-    customLogLevel(_request, response, error) {
-      if (response.statusCode === 503) return 'warn';
-      return error || response.statusCode >= 500 ? 'error' : 'debug';
-    },
-    // What went wrong is logged where it is known; here pino-http would only make an error up.
-    customErrorObject: (_request, _response, _error, entry: object) => ({ ...entry, err: undefined }),
-    customSuccessMessage: (request, response, ms) =>
-      `${request.method} ${request.url} → ${response.statusCode} in ${Math.round(ms)} ms`,
-    customErrorMessage: (request, response) => `${request.method} ${request.url} → ${response.statusCode}`,
-  });
+  return (request: IncomingMessage, response: ServerResponse, next?: () => void): void => {
+    const given = request.headers['x-request-id'];
+    request.id = typeof given === 'string' && SANE_ID.test(given) ? given : newId();
+    (request as Logged)[LOG] = log;
+    response.setHeader('x-request-id', request.id);
+    const arrived = performance.now();
+    response.once('close', () => {
+      const { statusCode, writableFinished } = response;
+      const level = levelOf(statusCode);
+      if (!log.isLevelEnabled(level)) return;
+      const responseTime = Math.round(performance.now() - arrived);
+      const req = said(request);
+      // What went wrong is logged where it is known.
+      const outcome = statusCode < 500 && writableFinished ? ` in ${responseTime} ms` : '';
+      log[level](
+        { req, ...describe(request, response), res: { statusCode }, responseTime },
+        `${req.method} ${req.url} → ${statusCode}${outcome}`,
+      );
+    });
+    next?.();
+  };
+}
+
+/** The log of one request: each of its lines says which. */
+export const logOf = (request: IncomingMessage): Logger | undefined =>
+  (request as Logged)[LOG]?.child({ req: said(request) });
+
+/** Express cuts the address for the part of it that answers. */
+const said = (request: IncomingMessage & { readonly originalUrl?: string }) => ({
+  id: request.id,
+  method: request.method,
+  url: request.originalUrl ?? request.url,
+});
+
+function levelOf(statusCode: number): 'debug' | 'warn' | 'error' {
+  if (statusCode === 503) return 'warn';
+  return statusCode >= 500 ? 'error' : 'debug';
 }
