@@ -136,7 +136,8 @@ const VARIES = /(…|\d+(?:\.\d+)?(?= m?s\b)|(?<=localhost:)\d+)/;
 
 /** The shown lines, in their order, among those that were printed. */
 function expectShown(shown: readonly string[], output: string): void {
-  const lines = output.split('\n');
+  // HTTP ends its lines in two characters.
+  const lines = output.split(/\r?\n/);
   let from = 0;
   for (const line of shown) {
     const pattern = new RegExp(

@@ -111,7 +111,7 @@ export const manifest: Manifest = {
         'strangler/README.md',
         'strangler/gateway/**',
         'scripts/gateway*.endurance.test.ts',
-        'scripts/bench-gateway.ts',
+        'scripts/bench-gateway*',
         'bench/gateway/**',
         'docs/benchmarks-gateway.md',
         'docs/decisions/0031-a-gateway-of-our-own.md',

@@ -1,5 +1,5 @@
 // Nginx as the proxy: started with a configuration of its own in a temporary folder, where it is installed.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -18,12 +18,9 @@ const START_DEADLINE_MS = 5_000;
 
 /** @returns its version; undefined where it is not installed. */
 export function nginxVersion(): string | undefined {
-  try {
-    // It says so on its error output.
-    return /nginx\/([\d.]+)/.exec(execFileSync('sh', ['-c', 'nginx -v 2>&1'], { encoding: 'utf8' }))?.[1];
-  } catch {
-    return undefined;
-  }
+  // It says so on its error output.
+  const { stderr } = spawnSync('nginx', ['-v'], { encoding: 'utf8' });
+  return /nginx\/([\d.]+)/.exec(stderr ?? '')?.[1];
 }
 
 /** @throws {SetupError} with what it says, where it does not start. */

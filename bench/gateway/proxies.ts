@@ -4,8 +4,8 @@ import type { Shutdown } from '#platform/shutdown.ts';
 import { processTreeCpuSeconds } from '../process-tree-cpu.ts';
 import { nginxVersion, startNginx } from './nginx.ts';
 
-/** `direct`: without a proxy, to see what the hop adds. */
-export const PROXIES = ['gateway', 'bare', 'express', 'nginx', 'direct'] as const;
+/** `express` opens a connection for each request, as it does unless it is told. `direct`: no proxy, to see what one adds. */
+export const PROXIES = ['gateway', 'bare', 'express', 'expressKeepAlive', 'nginx', 'direct'] as const;
 export type ProxyName = (typeof PROXIES)[number];
 
 export interface Proxy {
@@ -19,6 +19,7 @@ const SCRIPTS = {
   gateway: 'strangler/gateway/main.ts',
   bare: 'bench/gateway/bare-proxy.ts',
   express: 'bench/gateway/express-proxy.ts',
+  expressKeepAlive: 'bench/gateway/express-proxy.ts',
 };
 
 /** @returns those that there are: nginx only where it is installed. @throws {SetupError} where one does not start. */
@@ -37,6 +38,7 @@ export async function startProxies(shutdown: Shutdown): Promise<readonly Proxy[]
     startChild(name, SCRIPTS[name], {
       GATEWAY_MONOLITH_URL: monolithUrl,
       GATEWAY_PORT: '0',
+      BENCH_KEEP_ALIVE: name === 'expressKeepAlive' ? 'yes' : 'no',
       // As it runs in the shop, which logs no request that goes well, but without the lines around it.
       SHOP_LOG_LEVEL: 'warn',
       SHOP_DRAIN_MS: '0',

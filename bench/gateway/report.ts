@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<ProxyName, string>> = {
   gateway: 'gateway',
   bare: 'bare node:http and undici',
   express: 'Express, http-proxy-middleware',
+  expressKeepAlive: 'the same, kept alive',
   nginx: 'nginx',
   direct: 'no proxy',
 };

@@ -15,6 +15,6 @@ export function callContext(deadlineMs: number): RequestHandler {
       if (!response.writableFinished) gone.abort(cancelled());
     });
     const { signal } = gone;
-    runInCall({ requestId: request.id as string, deadline: Date.now() + deadlineMs, signal }, next);
+    runInCall({ requestId: request.id, deadline: Date.now() + deadlineMs, signal }, next);
   };
 }
