@@ -1,6 +1,6 @@
 // A side as the gateway sees it: a pool of connections, and how much of it is used, so that neither brings the other down.
 import type { Readable, Writable } from 'node:stream';
-import { Pool, errors } from 'undici';
+import { errors, Pool, type Dispatcher } from 'undici';
 import type { Logger } from '#platform/logger.ts';
 import type { AnswerHeaders } from './headers.ts';
 import { createTrust, DEFAULT_TRUST, type Trust, type TrustOptions } from './trust.ts';
@@ -10,6 +10,8 @@ export type Side = 'monolith';
 
 const CHECK_TIMEOUT_MS = 3_000;
 const CONNECT_TIMEOUT_MS = 2_000;
+/** What comes before are informations, of which several may precede an answer. */
+const FIRST_FINAL_STATUS = 200;
 
 export interface Outgoing {
   readonly method: string;
@@ -49,22 +51,55 @@ export function createBackend({ side, url, log, ...trusted }: BackendOptions): B
   const pool = new Pool(url, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_TIMEOUT_MS } });
 
   /** Resolves when the answer begins, with what resolves when it has ended. */
-  async function attempt(
-    request: Outgoing,
+  function attempt(
+    { method, path, headers, body }: Outgoing,
     signal: AbortSignal,
     begin: Begin,
-  ): Promise<{ ended: Promise<unknown> }> {
+  ): Promise<{ ended: Promise<void> }> {
     signal.throwIfAborted();
-    const { promise: begun, resolve, reject } = Promise.withResolvers<void>();
-    const { method, path, headers, body } = request;
-    const options = { method, path, headers, body, signal };
-    const ended = pool.stream(options, ({ statusCode, headers: answered }) => {
-      resolve();
-      return begin(statusCode, answered);
-    });
-    ended.then(() => resolve(), reject);
-    await begun;
-    return { ended };
+    const begun = Promise.withResolvers<{ ended: Promise<void> }>();
+    const ended = Promise.withResolvers<void>();
+    ended.promise.catch(() => undefined);
+    let target: Writable | undefined;
+    let under: Dispatcher.DispatchController | undefined;
+    function fail(error: unknown): void {
+      signal.removeEventListener('abort', abort);
+      begun.reject(error as Error);
+      ended.reject(error as Error);
+    }
+    function abort(): void {
+      fail(signal.reason);
+      under?.abort(signal.reason as Error);
+    }
+    signal.addEventListener('abort', abort);
+    // By undici's lowest door: Pool.stream watches both ends by listeners that this function has no need of.
+    pool.dispatch(
+      { method: method as Dispatcher.HttpMethod, path, headers, body },
+      {
+        onRequestStart(controller) {
+          under = controller;
+          if (signal.aborted) controller.abort(signal.reason as Error);
+        },
+        onResponseStart(_controller, status, answered) {
+          if (status < FIRST_FINAL_STATUS) return;
+          target = begin(status, answered);
+          begun.resolve({ ended: ended.promise });
+        },
+        onResponseData(controller, chunk) {
+          if (target?.write(chunk) !== false) return;
+          controller.pause();
+          target.once('drain', () => controller.resume());
+        },
+        onResponseEnd() {
+          target?.end(() => {
+            signal.removeEventListener('abort', abort);
+            ended.resolve();
+          });
+        },
+        onResponseError: (_controller, error) => fail(error),
+      },
+    );
+    return begun.promise;
   }
 
   /**

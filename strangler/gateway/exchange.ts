@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CallerGone, deadlineExceeded, SlowCaller } from './problems.ts';
 import type { Match } from './routes/classify.ts';
 
-/** With pino-http's id, by which a request is found in every log. */
+/** With the request log's id, by which a request is found in every log. */
 export type Request = IncomingMessage & { id: string };
 
 export interface Exchange {

@@ -36,6 +36,8 @@ const PRIVATE = [
   'x-position', // from stage-3
   'x-shop-side', // from stage-3
 ];
+const NOT_FORWARDED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...PRIVATE, ...MADE_ANEW]);
+const NOT_RETURNED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...PRIVATE]);
 /** A name and a port; it is said twice on the way on, so a longer one could be too much there. */
 const MAX_HOST = 261;
 /** Node counts more of each line than its text, so many short ones weigh more behind than they did here. */
@@ -49,11 +51,12 @@ export function forwardedHeaders(request: IncomingMessage, requestId: string, ma
   const { headers, rawHeaders, socket } = request;
   if (rawHeaders.length > 2 * MAX_LINES || (headers.host?.length ?? 0) > MAX_HOST) throw malformedRequest();
   const traced = traceHeaders();
-  const anew = [...MADE_ANEW, ...Object.keys(traced)];
-  const dropped = new Set([...HOP_BY_HOP, ...PRIVATE, ...anew, ...named(headers.connection)]);
-  const kept = rawHeaders.flatMap((name, index) =>
-    index % 2 === 0 && !dropped.has(name.toLowerCase()) ? [name, rawHeaders[index + 1] ?? ''] : [],
-  );
+  const dropped = withNamed(NOT_FORWARDED, headers.connection, Object.keys(traced));
+  const kept: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (!dropped.has(name.toLowerCase())) kept.push(name, rawHeaders[at + 1] ?? '');
+  }
   // Not what it claims of the way here: the shop counts from the end.
   const way = [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? []].flat().join(', ');
   const said = ['x-forwarded-for', way, 'x-forwarded-proto', isEncrypted(request) ? 'https' : 'http'];
@@ -66,18 +69,27 @@ export function forwardedHeaders(request: IncomingMessage, requestId: string, ma
 
 /** The headers of an answer as they go back. */
 export function returnedHeaders(headers: AnswerHeaders): Record<string, string | string[]> {
-  const dropped = new Set([...HOP_BY_HOP, ...PRIVATE, ...named(headers['connection'])]);
-  return Object.fromEntries(
-    Object.entries(headers).filter(
-      (entry): entry is [string, string | string[]] => entry[1] !== undefined && !dropped.has(entry[0]),
-    ),
-  );
+  const dropped = withNamed(NOT_RETURNED, headers['connection'], []);
+  const returned: Record<string, string | string[]> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && !dropped.has(name)) returned[name] = value;
+  }
+  return returned;
 }
 
 /** Whether the caller speaks TLS; what it claims of others in front is not believed. */
 export const isEncrypted = ({ socket }: IncomingMessage): boolean =>
   (socket as Partial<TLSSocket>).encrypted === true;
 
-/** What `Connection` itself names is of this connection too. */
-const named = (connection: string | string[] | undefined) =>
-  [connection ?? []].flat().flatMap((value) => value.toLowerCase().split(/\s*,\s*/));
+/** What `Connection` itself names is of this connection too; nearly always that is nothing but itself. */
+function withNamed(
+  always: ReadonlySet<string>,
+  connection: string | string[] | undefined,
+  more: readonly string[],
+): ReadonlySet<string> {
+  if (more.length === 0 && (connection === undefined || ORDINARY.has(String(connection)))) return always;
+  const named = [connection ?? []].flat().flatMap((value) => value.toLowerCase().split(/\s*,\s*/));
+  return new Set([...always, ...more, ...named]);
+}
+const ORDINARY: ReadonlySet<string> = new Set(['keep-alive', 'close']);

@@ -97,6 +97,26 @@ test('an answer is streamed: its beginning arrives before its end is known', asy
   expect(await next()).toBe(' second');
 });
 
+test('an answer of many megabytes arrives whole, however slowly it is read', async () => {
+  const chunk = Buffer.alloc(1_000_000, 'abcdefgh');
+  const chunks = 20;
+  let held = 0;
+  await using monolith = await startMonolith((_request, response) => {
+    for (let count = 0; count < chunks; count += 1) if (!response.write(chunk)) held += 1;
+    response.end();
+  });
+  await using gateway = await startGateway(monolith);
+  const body = (await gateway.fetch('/products')).body as ReadableStream<Uint8Array>;
+  await until(() => held > 0);
+  let length = 0;
+  for await (const part of body) {
+    if (length === 0) await until(() => monolith.received.length === 1);
+    expect(part[0]).toBe('abcdefgh'.charCodeAt(length % 8));
+    length += part.length;
+  }
+  expect(length).toBe(chunk.length * chunks);
+});
+
 test('what belongs to no capability is streamed to the monolith as it arrives', async () => {
   await using monolith = await startMonolith();
   await using gateway = await startGateway(monolith);

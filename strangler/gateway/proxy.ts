@@ -28,7 +28,7 @@ export const forwardTo =
     const { response, signal, outcome } = exchange;
     outcome.side = backend.side;
     try {
-      const { headers, ...outgoing } = await orAborted(outgoingOf(exchange), signal);
+      const { headers, ...outgoing } = await outgoingOf(exchange);
       const sent = backend.send(
         { ...outgoing, headers: [...headers, ...ask] },
         signal,
@@ -37,7 +37,7 @@ export const forwardTo =
           return response;
         },
       );
-      await orAborted(sent, signal);
+      await sent;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ShopError) throw error;
@@ -46,13 +46,16 @@ export const forwardTo =
     }
   };
 
-async function outgoingOf({ request, match }: Exchange): Promise<Outgoing> {
+/** A promise only where a body has to arrive first. */
+function outgoingOf({ request, match, signal }: Exchange): Outgoing | Promise<Outgoing> {
   const { method = 'GET', url = '/' } = request;
   const headers = forwardedHeaders(request, request.id, match);
   if (match?.access === 'write') {
     const repeatable =
       match.key !== 'none' && headers.some((name) => name.toLowerCase() === 'idempotency-key');
-    return { method, path: url, headers, body: await readBody(request), repeatable };
+    const outgoing = { method, path: url, headers, body: null, repeatable };
+    if (!hasBody(request)) return outgoing;
+    return orAborted(readBody(request), signal).then((body) => ({ ...outgoing, body }));
   }
   const streams = hasBody(request);
   const body = streams ? request : null;

@@ -13,6 +13,7 @@ export function inSpan<T>({ request, response, match, outcome }: Exchange, work:
     .getTracer('strangler/gateway')
     .startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent);
   response.once('close', () => {
+    if (!span.isRecording()) return;
     span.setAttributes({
       'http.route': route,
       'http.response.status_code': response.statusCode,
