@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type RequestListener } from 'node:http';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -15,10 +21,11 @@ async function serve(level: string, answer: RequestListener) {
       done();
     },
   });
-  const log = requestLog(pino({ level }, sink), (_request, response) => {
+  const describe = (_request: IncomingMessage, response: ServerResponse) => {
     described += 1;
     return { servedBy: response.getHeader('x-served-by') };
-  });
+  };
+  const log = requestLog(pino({ level }, sink), { describe });
   const server = createServer((request, response) => {
     log(request, response);
     answer(request, response);

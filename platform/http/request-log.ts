@@ -1,6 +1,6 @@
 // Gives every request an id (the caller's, if it is a sane one) and one line in the log when it is answered.
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { newId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 
 declare module 'http' {
@@ -15,19 +15,23 @@ const LOG = Symbol('log');
 
 type Logged = IncomingMessage & { [LOG]?: Logger };
 
-/**
- * A request that goes well costs nothing but an id where its line is not wanted: no logger of its own is made.
- * @param describe what else its line shall say of a request; called when it is answered, if there is a line.
- */
-export function requestLog(
-  log: Logger,
-  describe: (request: IncomingMessage, response: ServerResponse) => object = () => ({}),
-) {
+export interface RequestLogOptions {
+  /** What else its line shall say of a request; called when it is answered, if there is a line. */
+  readonly describe?: (request: IncomingMessage, response: ServerResponse) => object;
+  /**
+   * False leaves it to whoever answers to tell the id: a header that is set before the others makes Node set
+   * each of them by itself, which costs a proxy more than all the rest of its log.
+   */
+  readonly tellId?: boolean;
+}
+
+/** A request that goes well costs nothing but an id where its line is not wanted: no logger of its own is made. */
+export function requestLog(log: Logger, { describe = () => ({}), tellId = true }: RequestLogOptions = {}) {
   return (request: IncomingMessage, response: ServerResponse, next?: () => void): void => {
     const given = request.headers['x-request-id'];
-    request.id = typeof given === 'string' && SANE_ID.test(given) ? given : newId();
+    request.id = typeof given === 'string' && SANE_ID.test(given) ? given : randomUUID();
     (request as Logged)[LOG] = log;
-    response.setHeader('x-request-id', request.id);
+    if (tellId) response.setHeader('x-request-id', request.id);
     const arrived = performance.now();
     response.once('close', () => {
       const { statusCode, writableFinished } = response;

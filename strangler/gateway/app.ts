@@ -5,7 +5,7 @@ import { apology, problemAnswer } from '#platform/http/problem.ts';
 import { requestLog } from '#platform/http/request-log.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Backend } from './backend.ts';
-import { openExchange, type Exchange, type Request } from './exchange.ts';
+import { openExchange, type Exchange } from './exchange.ts';
 import { createOwnPages } from './health.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { CallerGone } from './problems.ts';
@@ -42,11 +42,12 @@ export function buildGateway(dependencies: GatewayDependencies): Gateway {
   const classify = createClassifier(TABLE);
   const own = createOwnPages(monolith, metrics);
   const exchanges = new WeakMap<IncomingMessage, Exchange>();
-  const logRequest = requestLog(log, (request, response) => {
-    const { match, outcome } = exchanges.get(request) ?? {};
+  const describe = (request: IncomingMessage) => {
+    const { match, outcome: { side, reason } = { side: OURSELVES } } = exchanges.get(request) ?? {};
     const { capability = 'none', access = 'none' } = match ?? {};
-    return { capability, access, servedBy: response.getHeader('x-served-by'), ...outcome };
-  });
+    return { capability, access, servedBy: side, reason };
+  };
+  const logRequest = requestLog(log, { describe, tellId: false });
 
   async function serve(exchange: Exchange): Promise<void> {
     const { request, response, match, outcome } = exchange;
@@ -58,7 +59,7 @@ export function buildGateway(dependencies: GatewayDependencies): Gateway {
       if (page === undefined) return await forward(exchange);
       outcome.side = OURSELVES;
       const { status, contentType, text } = await page();
-      send(response, { status, headers: { 'content-type': contentType }, body: text });
+      send(exchange, { status, headers: { 'content-type': contentType }, body: text });
     } catch (error) {
       if (response.headersSent || error instanceof CallerGone) throw error;
       outcome.side = OURSELVES;
@@ -66,7 +67,7 @@ export function buildGateway(dependencies: GatewayDependencies): Gateway {
       else log.debug({ err: error, requestId: request.id }, error.message);
       // What was not read of it would be taken for the next request.
       if (!request.complete) response.setHeader('connection', 'close');
-      send(response, problemAnswer(error instanceof ShopError ? error : apology(request.id), request.id));
+      send(exchange, problemAnswer(error instanceof ShopError ? error : apology(request.id), request.id));
     }
   }
 
@@ -74,7 +75,7 @@ export function buildGateway(dependencies: GatewayDependencies): Gateway {
     drain: () => own.drain(),
     handle(request, response) {
       logRequest(request, response);
-      const exchange = openExchange(request as Request, response, classify(request), deadlineMs);
+      const exchange = openExchange(request, response, classify(request), deadlineMs);
       exchanges.set(request, exchange);
       inSpan(exchange, () => serve(exchange)).catch((error: unknown) => {
         log.debug({ err: error }, `${request.method} ${request.url} was given up`);
@@ -84,8 +85,12 @@ export function buildGateway(dependencies: GatewayDependencies): Gateway {
   };
 }
 
-function send(response: ServerResponse, { status, headers, body }: ReturnType<typeof problemAnswer>): void {
+function send(
+  { request, response }: Exchange,
+  { status, headers, body }: ReturnType<typeof problemAnswer>,
+): void {
   response.writeHead(status, {
+    'x-request-id': request.id,
     ...headers,
     'content-length': Buffer.byteLength(body),
     'x-served-by': OURSELVES,

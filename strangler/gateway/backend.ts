@@ -64,8 +64,8 @@ export function createBackend({ side, url, log, ...trusted }: BackendOptions): B
     let under: Dispatcher.DispatchController | undefined;
     function fail(error: unknown): void {
       signal.removeEventListener('abort', abort);
-      begun.reject(error as Error);
-      ended.reject(error as Error);
+      begun.reject(error);
+      ended.reject(error);
     }
     function abort(): void {
       fail(signal.reason);
@@ -74,7 +74,7 @@ export function createBackend({ side, url, log, ...trusted }: BackendOptions): B
     signal.addEventListener('abort', abort);
     // By undici's lowest door: Pool.stream watches both ends by listeners that this function has no need of.
     pool.dispatch(
-      { method: method as Dispatcher.HttpMethod, path, headers, body },
+      { method: method, path, headers, body },
       {
         onRequestStart(controller) {
           under = controller;

@@ -67,13 +67,16 @@ export function forwardedHeaders(request: IncomingMessage, requestId: string, ma
   return [...said, ...kept];
 }
 
-/** The headers of an answer as they go back. */
-export function returnedHeaders(headers: AnswerHeaders): Record<string, string | string[]> {
+/** The headers of an answer as they go back, with the request's id whether the side has said it or not. */
+export function returnedHeaders(
+  headers: AnswerHeaders,
+  requestId: string,
+): Record<string, string | string[]> {
   const dropped = withNamed(NOT_RETURNED, headers['connection'], []);
-  const returned: Record<string, string | string[]> = {};
+  const returned: Record<string, string | string[]> = { 'x-request-id': requestId };
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined && !dropped.has(name)) returned[name] = value;
+    if (value !== undefined && name !== 'x-request-id' && !dropped.has(name)) returned[name] = value;
   }
   return returned;
 }

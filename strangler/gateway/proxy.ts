@@ -13,7 +13,7 @@ export interface Beside {
   /** More headers of the request: names and values in turn. */
   readonly ask?: readonly string[];
   /** Called when an answer begins. @returns more headers of it. */
-  readonly tell?: (answered: AnswerHeaders) => AnswerHeaders;
+  readonly tell?: (answered: AnswerHeaders) => Readonly<Record<string, string | string[]>>;
 }
 
 /**
@@ -24,20 +24,18 @@ export type Forward = (exchange: Exchange, beside?: Beside) => Promise<void>;
 
 export const forwardTo =
   (backend: Backend): Forward =>
-  async (exchange, { ask = [], tell = () => ({}) } = {}) => {
-    const { response, signal, outcome } = exchange;
+  async (exchange, { ask, tell } = {}) => {
+    const { request, response, signal, outcome } = exchange;
     outcome.side = backend.side;
     try {
-      const { headers, ...outgoing } = await outgoingOf(exchange);
-      const sent = backend.send(
-        { ...outgoing, headers: [...headers, ...ask] },
-        signal,
-        (status, answered) => {
-          response.writeHead(status, returnedHeaders({ ...answered, ...tell(answered) }));
-          return response;
-        },
-      );
-      await sent;
+      const outgoing = await outgoingOf(exchange);
+      if (ask !== undefined) outgoing.headers.push(...ask);
+      await backend.send(outgoing, signal, (status, answered) => {
+        const returned = returnedHeaders(answered, request.id);
+        // All at once, since Node writes them out far more cheaply than one by one.
+        response.writeHead(status, tell === undefined ? returned : { ...returned, ...tell(answered) });
+        return response;
+      });
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ShopError) throw error;
