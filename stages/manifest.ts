@@ -56,7 +56,6 @@ export const manifest: Manifest = {
     // A tag's README is its stage's page.
     { from: 'never', paths: ['README.md'] },
     ...migrations,
-    { from: 2, paths: ['strangler/plans/plan.ts'] },
     {
       from: 3,
       paths: [

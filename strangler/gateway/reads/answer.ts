@@ -14,6 +14,7 @@ export function answerWith(
   cookies: readonly string[],
 ): void {
   securityHeaders(request, response, () => undefined);
+  response.setHeader('x-request-id', request.id);
   response.setHeader('x-served-by', capability);
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
   if (answer instanceof ShopError) {

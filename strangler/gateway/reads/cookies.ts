@@ -8,7 +8,7 @@ const VISITOR = 'shop-visitor';
 const SEEN = 'shop-seen';
 const YEAR_S = 31_536_000;
 /** By then a replica has everything, or the owner answers. */
-const SEEN_LIFETIME_S = 60;
+export const SEEN_LIFETIME_S = 60;
 /** A comma is not for cookies. */
 const SEPARATOR = '&';
 

@@ -42,13 +42,14 @@ export const writePositions = (positions: Positions, separator: string): string 
     .map(([capability, position]) => `${capability}=${position}`)
     .join(separator);
 
-/**
- * What a session has seen after an answer: the later of two of the same database and epoch, else the newly told. That may
- * stand for another database, since whoever answered had everything that was seen before.
- */
-export function advance(seen: string | undefined, told: string): string {
-  const [before, now] = [parse(seen ?? ''), parse(told)];
-  if (before === undefined || now === undefined || seen === undefined) return told;
-  const same = before.incarnation === now.incarnation && before.epoch === now.epoch;
-  return same && before.lsn > now.lsn ? seen : told;
+/** @returns the later of two that one database gave out; undefined where they are of two, which cannot be compared. */
+export function latest(one: string, other: string): string | undefined {
+  const [left, right] = [parse(one), parse(other)];
+  if (left === undefined || right === undefined || left.incarnation !== right.incarnation) return undefined;
+  if (left.epoch !== right.epoch) return left.epoch > right.epoch ? one : other;
+  return left.lsn > right.lsn ? one : other;
 }
+
+/** Whether ownership has moved from the one to the other. */
+export const isOfLaterEpoch = (one: string, than: string): boolean =>
+  (parse(one)?.epoch ?? 0) > (parse(than)?.epoch ?? 0);

@@ -3,13 +3,15 @@
 import { ShopError } from '#platform/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AnswerHeaders } from '../headers.ts';
-import type { Forward } from '../proxy.ts';
+import type { Beside, Forward } from '../proxy.ts';
 import { answerWith } from './answer.ts';
+import { SEEN_LIFETIME_S } from './cookies.ts';
 import type { ReadMetrics } from './metrics.ts';
 import { readPositions } from './positions.ts';
 import type { Call, ServiceSide } from './service-side.ts';
-import { openSession, type Session } from './session.ts';
+import { forgetSession, openSession, type Session } from './session.ts';
 import { sideOf, type Side } from './stickiness.ts';
+import { createTold } from './told.ts';
 
 /** What is needed here of a capability's plan. */
 export interface ReadPlan {
@@ -34,12 +36,24 @@ interface Read {
   readonly seen: string | undefined;
 }
 
+/** Each a hundred bytes and something. */
+const TOLD = { limit: 50_000, lifetimeMs: SEEN_LIFETIME_S * 1_000 };
+
 export function splitReads(toMonolith: Forward, { plans, services, metrics }: SplitOptions): Forward {
+  const known = services.map(({ capability }) => capability);
+  const told = createTold(TOLD);
+
   return async (exchange) => {
     const split = plans().filter(({ reads }) => reads.servicePercent > 0);
-    if (split.length === 0) return toMonolith(exchange);
+    const { request } = exchange;
+    if (split.length === 0) {
+      const forgotten = forgetSession(request, known);
+      return forgotten.length === 0
+        ? toMonolith(exchange)
+        : toMonolith(exchange, { tell: addCookies(() => forgotten) });
+    }
     const capabilities = split.map(({ capability }) => capability);
-    const session = openSession(exchange.request, capabilities);
+    const session = openSession(request, capabilities, told);
     const askOwner = () => toOwner(toMonolith, exchange, session, capabilities);
 
     const plan = split.find(({ capability }) => capability === exchange.match?.capability);
@@ -107,11 +121,9 @@ async function toOwner(
   capabilities: readonly string[],
 ): Promise<void> {
   const { match, response } = exchange;
-  const tell = (answered: AnswerHeaders) => {
-    const told = readPositions([answered['x-position'] ?? []].flat().join(), ',', capabilities);
-    const cookies = [...[answered['set-cookie'] ?? []].flat(), ...session.afterOwner(told)];
-    return cookies.length === 0 ? {} : { 'set-cookie': cookies };
-  };
+  const tell = addCookies((answered) =>
+    session.afterOwner(readPositions([answered['x-position'] ?? []].flat().join(), ',', capabilities)),
+  );
   try {
     await toMonolith(exchange, { ask: ['x-want-position', capabilities.join(',')], tell });
   } catch (error) {
@@ -121,5 +133,14 @@ async function toOwner(
     throw error;
   }
 }
+
+/** Beside those that the monolith sets itself. */
+const addCookies =
+  (more: (answered: AnswerHeaders) => readonly string[]): NonNullable<Beside['tell']> =>
+  (answered) => {
+    const cookies = [...[answered['set-cookie'] ?? []].flat(), ...more(answered)];
+    return cookies.length === 0 ? EMPTY : { 'set-cookie': cookies };
+  };
+const EMPTY: Readonly<Record<string, string[]>> = {};
 
 const isAway = (error: unknown): boolean => error instanceof ShopError && error.kind === 'unavailable';

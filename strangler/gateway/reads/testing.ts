@@ -123,7 +123,11 @@ export async function startSplitShop({
       const services = [createServiceSide(catalogReads(client), { log, patienceMs, ...trusted })];
       for (const { capability, trust } of services) metrics.watch({ side: 'service', capability, trust });
       const plans = () => [{ capability: 'catalog', reads: { servicePercent: shop.percent } }];
-      return splitReads(toMonolith, { plans, services, metrics: createReadMetrics(metrics.registry, () => new Map()) });
+      return splitReads(toMonolith, {
+        plans,
+        services,
+        metrics: createReadMetrics(metrics.registry, () => new Map()),
+      });
     },
   });
   const shop: SplitShop = {

@@ -4,12 +4,15 @@ import { request } from 'node:http';
 import { pino } from 'pino';
 import { CatalogServiceService } from '../../../generated/protos/shop/catalog/v1/catalog.ts';
 import { connectGrpc } from '#platform/grpc/client.ts';
+import { until } from '#platform/testing/until.ts';
 import { openSides, type Sides } from '../../answers/testing-sides.ts';
 import type { CatalogClient } from '../../answers/catalog.ts';
 import { createReadMetrics } from '../reads/metrics.ts';
 import { createServiceSide } from '../reads/service-side.ts';
 import { splitReads } from '../reads/split.ts';
-import { position, seen } from '../reads/testing.ts';
+import { beat } from '../../ownership/heartbeats.ts';
+import { openSide } from '../../ownership/side-database.ts';
+import { seen } from '../reads/testing.ts';
 import { startGateway, type TestGateway } from '../testing.ts';
 import { catalogReads } from './catalog-service.ts';
 
@@ -20,6 +23,8 @@ const PRODUCTS = 60;
 let sides: Sides;
 let client: CatalogClient;
 let gateway: TestGateway;
+/** Which the service has reached. */
+let position: string;
 let product: { readonly id: string; readonly name: string; readonly slug: string };
 
 beforeAll(async () => {
@@ -48,12 +53,32 @@ beforeAll(async () => {
   );
   if (first === undefined) throw new Error('a seed without a product');
   product = first;
+  position = await reachedPosition();
 }, 300_000);
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   client.close();
   await sides.close();
 }, 60_000);
+
+async function reachedPosition(): Promise<string> {
+  const [told] = await sides.sql<{ position: string }>(
+    'monolith',
+    "SELECT strangler.position('catalog') AS position",
+  );
+  const monolith = await openSide(sides.replica, 'monolith');
+  await beat(sides.replica, monolith);
+  await monolith.close();
+  await until(async () => {
+    const [row] = await sides.sql<{ reached: boolean }>(
+      'service',
+      "SELECT strangler.has_reached('catalog', $1) AS reached",
+      [told?.position],
+    );
+    return row?.reached === true;
+  });
+  return told?.position ?? '';
+}
 
 interface Answered {
   readonly status: number | undefined;
@@ -100,7 +125,7 @@ async function compare(
 ): Promise<unknown> {
   const [own, { by, ...through }] = await Promise.all([
     send(sides.addresses.monolith, method, path, headers),
-    send(gateway.url, method, path, { ...headers, ...seen(position(1)) }),
+    send(gateway.url, method, path, { ...headers, ...seen(position) }),
   ]);
   expect({ ...through, by: 'monolith' }).toEqual(own);
   return by;
