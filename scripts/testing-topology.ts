@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadReport } from '../load/report.ts';
 import { childEnvironment } from '#platform/config.ts';
 import { projectRoot } from '#platform/paths.ts';
@@ -10,43 +9,51 @@ import { acceptanceSuite } from './testing-acceptance.ts';
 import type { RunningShop } from './testing.ts';
 import type { Trouble } from './trouble.ts';
 
+/** A state that the topology is brought into, and what is done to it in that state. */
+export interface Phase {
+  readonly name: string;
+  readonly prepare?: () => Promise<unknown>;
+  /** What is done again and again, while the suite runs. */
+  readonly begin?: () => Trouble;
+}
+
 export interface Judgement {
   /** What nobody may meet, each to be read by a person; none where all went well. */
   readonly faults: readonly string[];
   readonly reads: LoadReport['reads'];
-  /** How often something was done to it. */
-  readonly troubles: number;
+  /** How often something was done to it, by phase. */
+  readonly troubles: Readonly<Record<string, number>>;
 }
 
-/** Long enough for more reads after writes than prove something, however fast the suite is. */
-const AT_LEAST_MS = 90_000;
-
 /**
- * The verdict on the load generator itself does not count: beside the suite, it has no machine of its own.
- * @param shop another address of it may stand in for its own.
- * @param begin what is done meanwhile, if anything.
- * @throws what went wrong with that, or where there could be no load at all.
+ * One load goes on through all phases, and over what lies between them. The verdict on the load generator itself does not
+ * count: beside the suite, it has no machine of its own.
+ * @throws what went wrong with a phase itself, or where there could be no load at all.
  */
-export async function judgeTopology(shop: RunningShop, begin?: () => Trouble): Promise<Judgement> {
+export async function judgeTopology(shop: RunningShop, phases: readonly Phase[]): Promise<Judgement> {
   const load = startLoad(shop.shop);
-  const trouble = begin?.();
-  const judged = Promise.all([acceptanceSuite(shop), sleep(AT_LEAST_MS)]).finally(() => trouble?.stop());
-  const [suite] = await judged.catch(async (error: unknown) => {
+  const faults: string[] = [];
+  const troubles: Record<string, number> = {};
+  try {
+    for (const { name, prepare, begin } of phases) {
+      await prepare?.();
+      const trouble = begin?.();
+      const suite = await acceptanceSuite(shop).finally(() => trouble?.stop());
+      if (suite.code !== 0) faults.push(`${name}: ${suite.output}`);
+      troubles[name] = trouble?.rounds() ?? 0;
+    }
+  } catch (error) {
     await load.stop().catch(() => undefined);
     throw error;
-  });
+  }
   const { unexpectedBy, examples, reads } = await load.stop();
-  return {
-    faults: [
-      ...(suite.code === 0 ? [] : [suite.output]),
-      ...Object.entries(unexpectedBy).map(([what, count]) => `${count} × ${what}`),
-      ...Object.values(examples)
-        .flat()
-        .map(({ request, what, servedBy }) => `${request} → ${what} (by ${servedBy})`),
-    ],
-    reads,
-    troubles: trouble?.rounds() ?? 0,
-  };
+  faults.push(
+    ...Object.entries(unexpectedBy).map(([what, count]) => `${count} × ${what}`),
+    ...Object.values(examples)
+      .flat()
+      .map(({ request, what, servedBy }) => `${request} → ${what} (by ${servedBy})`),
+  );
+  return { faults, reads, troubles };
 }
 
 /**
