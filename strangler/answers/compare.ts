@@ -29,9 +29,11 @@ export function compareAnswers(monolith: unknown, service: unknown, at = ''): re
 export const formatDifference = ({ at, monolith, service }: Difference): string =>
   `${at === '' ? 'the answer' : at} is ${JSON.stringify(monolith)} at the monolith, ${JSON.stringify(service)} at the service`;
 
-/** Whoever reads of a difference wants to know whose it is, not which place it had. */
-const idOf = (value: unknown): string | undefined =>
-  isRecord(value) && typeof value['id'] === 'string' ? value['id'] : undefined;
+/** Whoever reads of a difference wants to know whose it is, not which place it had. A category is known by its slug. */
+export function idOf(value: unknown): string | undefined {
+  const id = isRecord(value) ? (value['id'] ?? value['slug']) : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
