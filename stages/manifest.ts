@@ -73,6 +73,7 @@ export const manifest: Manifest = {
         'strangler/gateway/routes/catalog-service*',
         'strangler/ownership/**',
         'strangler/plans/**',
+        'strangler/gateway/shadow/**',
         'strangler/switch/**',
         'scripts/switch.ts',
         'scripts/switch*.test.ts',
