@@ -4,6 +4,7 @@ import { ShopError } from '#platform/errors.ts';
 import type { CallOptions } from '#platform/grpc/client.ts';
 import { problemAnswer } from '#platform/http/problem.ts';
 import type { HttpAnswer } from '../../answers/http-answer.ts';
+import { orAborted } from '../exchange.ts';
 import { Inconclusive, type Position } from './compare-sides.ts';
 
 /** A read in the words of the service. @throws {ShopError} the service's own, or of the kind `unavailable`. */
@@ -24,9 +25,8 @@ export async function askService(
   const metadata: Record<string, string> = readAfter === undefined ? {} : { 'x-read-after': readAfter };
   try {
     // The deadline is the signal's.
-    const { body, etag } = await runInCall({ requestId, deadline: Infinity, signal }, () =>
-      call({ metadata }),
-    );
+    const called = runInCall({ requestId, deadline: Infinity, signal }, () => call({ metadata }));
+    const { body, etag } = await orAborted(called, signal);
     const headers = {
       'content-type': 'application/json; charset=utf-8',
       ...(etag !== undefined && { etag }),
