@@ -1,5 +1,8 @@
 // For the tests beside it: a gateway with a parallel run, whose limits, service and luck a test decides.
 import { Registry } from 'prom-client';
+import type { CatalogServiceService } from '../../../generated/protos/shop/catalog/v1/catalog.ts';
+import type { GrpcClient } from '#platform/grpc/client.ts';
+import { callService, type Question } from '../../answers/catalog.ts';
 import type { Mismatch } from '../../answers/mismatch.ts';
 import { startGateway, type TestGateway } from '../testing.ts';
 import { createShadowMonolith } from './ask-monolith.ts';
@@ -86,3 +89,20 @@ const WHAT: Readonly<Record<string, string>> = {
   shadow_mismatches_repeated_total: 'repeated',
   shadow_mismatches_unreported_total: 'unreported',
 };
+
+/** The catalog's reads in the words of its service, as far as tests ask. */
+export const inServiceWords =
+  (client: GrpcClient<typeof CatalogServiceService>): Translate =>
+  ({ url = '' }) => {
+    const { pathname, searchParams } = new URL(url, 'http://shop.test');
+    const [, what, id] = pathname.split('/');
+    const { q, pageSize, ...same } = Object.fromEntries(searchParams);
+    const list = { ...same, words: q, ...(pageSize !== undefined && { pageSize: Number(pageSize) }) };
+    const question: Question =
+      what === 'categories'
+        ? { about: 'categories' }
+        : id === undefined
+          ? { about: 'products', list }
+          : { about: 'product', id };
+    return (options) => callService(client, question, options);
+  };
