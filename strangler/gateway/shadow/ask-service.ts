@@ -34,8 +34,7 @@ export async function askService(
     return { status: 200, headers, body: JSON.stringify(body) };
   } catch (error) {
     if (signal.aborted) throw new Inconclusive('too_slow', error);
-    if (!(error instanceof ShopError) || error.kind === 'unavailable')
-      throw new Inconclusive('service_failed', error);
+    if (!(error instanceof ShopError)) throw new Inconclusive('service_failed', error);
     if (error.code === 'behind') throw error;
     const { status, headers, body } = problemAnswer(error, requestId);
     const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);

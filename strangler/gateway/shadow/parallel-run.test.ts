@@ -6,6 +6,7 @@ import type { Call } from './ask-service.ts';
 import { startShadow, type Translate } from './testing.ts';
 
 const POSITION = { 'x-position': 'catalog=here,stock=there' };
+const LARGE = 'x'.repeat(2_000);
 const json = (body: object, headers: Record<string, string> = POSITION): Behaviour =>
   answer(200, JSON.stringify(body), { 'content-type': 'application/json; charset=utf-8', ...headers });
 const service =
@@ -90,7 +91,7 @@ test.each<[string, Behaviour, Translate]>([
   ],
   ['too_slow', json({ a: 1 }), () => () => new Promise(() => undefined)],
   ['monolith_failed', answer(500, '{}'), service({})],
-  ['too_large', json({ a: 'x'.repeat(2_000) }), service({})],
+  ['too_large', json({ a: LARGE }), service({ a: LARGE })],
 ])('it is inconclusive: %s', async (reason, behave, translate) => {
   const { told, reports } = await oneRead(behave, translate, { deadlineMs: 300, maxBytes: 1_000 });
   expect(told).toEqual([`inconclusive ${reason} 1`, 'inconclusive 1'].sort());
@@ -118,6 +119,14 @@ test('compared with itself, the monolith shows the noise under a label of its ow
     json({ count: Math.min((count += 1), 2) }, {})(seen, response);
   const { told, reports } = await oneRead(behave, fails(new Error('not asked')), { against: 'monolith' });
   expect(told).toEqual(['lag 1']);
+  expect(reports).toEqual([]);
+});
+
+test('a monolith that contradicts itself is counted, and is no mismatch of a service', async () => {
+  let count = 0;
+  const behave: Behaviour = (seen, response) => json({ odd: (count += 1) % 2 })(seen, response);
+  const { told, reports } = await oneRead(behave, fails(new Error('not asked')), { against: 'monolith' });
+  expect(told).toEqual(['mismatch 1']);
   expect(reports).toEqual([]);
 });
 
