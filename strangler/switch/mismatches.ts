@@ -1,7 +1,9 @@
-// switch mismatches: where the two sides answered differently although the service was not late; the newest last.
+// switch mismatches: where the two sides answered differently although the service was not late, the newest last; and what
+// all comparisons together say.
+import { verdict } from '../answers/verdict.ts';
 import { withSwitch } from './client.ts';
 import type { Mismatch } from './evidence-store.ts';
-import { mismatchFromWire } from './messages.ts';
+import { countsFromWire, mismatchFromWire } from './messages.ts';
 import { findCapability } from './find-replicas.ts';
 import type { Output } from './replicate.ts';
 
@@ -11,14 +13,20 @@ export async function runMismatches(
   { json, print }: Pick<Output, 'json' | 'print'>,
 ): Promise<void> {
   findCapability(capability);
-  const answer = await withSwitch((client) =>
-    client.listMismatches({ capability, pageSize: limit, pageToken: '' }),
+  const [answer, { capabilities }] = await withSwitch((client) =>
+    Promise.all([
+      client.listMismatches({ capability, pageSize: limit, pageToken: '' }),
+      client.listShadowCounts({}),
+    ]),
   );
   const mismatches = answer.mismatches.map(mismatchFromWire).reverse();
-  if (json) return print(JSON.stringify({ capability, mismatches }));
-  if (mismatches.length === 0) return print(`no mismatch of ${capability} is known`);
+  const counts = countsFromWire(capabilities.find((each) => each.capability === capability)?.counts);
+  const { verdict: judged, line } = verdict(counts);
+  if (json) return print(JSON.stringify({ capability, verdict: judged, counts, mismatches }));
+  if (mismatches.length === 0) print(`no mismatch of ${capability} is known`);
   if (answer.nextPageToken !== '') print(`… the last ${mismatches.length} mismatches, of more (--limit)`);
   for (const mismatch of mismatches) print(formatMismatch(mismatch));
+  print(line);
 }
 
 function formatMismatch({ at, request, kind, differences, position }: Mismatch): string {

@@ -1,4 +1,4 @@
-// Opens the splitting of reads for the process: its settings, its services, its plans.
+// Opens for the process what is done with reads, split or compared: its settings, its services, its plans.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { number, readConfig, setting } from '#platform/config.ts';
@@ -9,6 +9,7 @@ import { noPlans } from '../../plans/plan.ts';
 import { watchPlans } from '../../plans/watch-plans.ts';
 import type { Layer } from '../layer.ts';
 import { catalogReads } from '../routes/catalog-service.ts';
+import { openShadow } from '../shadow/open.ts';
 import { createReadMetrics } from './metrics.ts';
 import { createServiceSide, type ServiceSide } from './service-side.ts';
 import { splitReads } from './split.ts';
@@ -23,7 +24,8 @@ const settings = {
   maxInFlight: setting('GATEWAY_SERVICE_MAX_IN_FLIGHT', number(512)),
 };
 
-export const openReads: Layer = (toMonolith, { metrics, log, shutdown }) => {
+export const openReads: Layer = (toMonolith, surroundings) => {
+  const { metrics, log, shutdown } = surroundings;
   const { catalog, switchAddress, patienceMs, maxInFlight } = readConfig(settings);
   const services: ServiceSide[] = [];
   if (catalog !== undefined) {
@@ -40,11 +42,13 @@ export const openReads: Layer = (toMonolith, { metrics, log, shutdown }) => {
   for (const { capability, trust } of services) metrics.watch({ side: 'service', capability, trust });
 
   const file = join(dataFolder(), 'gateway-plans.json');
-  const plans = switchAddress === undefined ? noPlans() : watchPlans({ address: switchAddress, file, log });
-  shutdown.onStop('plans', () => plans.stop());
-  return splitReads(toMonolith, {
-    plans: () => [...plans.current().values()],
+  const source = switchAddress === undefined ? noPlans() : watchPlans({ address: switchAddress, file, log });
+  shutdown.onStop('plans', () => source.stop());
+  const plans = source.current;
+  const split = splitReads(toMonolith, {
+    plans: () => [...plans().values()],
     services,
-    metrics: createReadMetrics(metrics.registry, plans.current),
+    metrics: createReadMetrics(metrics.registry, plans),
   });
+  return openShadow(split, { plans, services, switchAddress }, surroundings);
 };

@@ -12,6 +12,15 @@ export interface KeptAnswer {
 export function keepAnswer(response: ServerResponse, limit: number): KeptAnswer {
   const chunks: Buffer[] = [];
   let length = 0;
+  // Once they are written out, the response itself does not know them any more.
+  let headers: Readonly<Record<string, unknown>> = {};
+  const { writeHead } = response;
+  Object.assign(response, {
+    writeHead(status: number, said: Readonly<Record<string, unknown>> = {}) {
+      headers = { ...response.getHeaders(), ...said };
+      return writeHead.call(response, status, said as never);
+    },
+  });
 
   function keep(chunk: unknown): void {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
@@ -34,10 +43,14 @@ export function keepAnswer(response: ServerResponse, limit: number): KeptAnswer 
         ? undefined
         : {
             status: response.statusCode,
-            headers: Object.fromEntries(
-              COMPARED_HEADERS.map((name) => [name, response.getHeader(name)?.toString()]),
-            ),
+            headers: comparedOf(headers),
             body: Buffer.concat(chunks).toString(),
           },
   };
+}
+
+function comparedOf(headers: Readonly<Record<string, unknown>>): HttpAnswer['headers'] {
+  const said = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
+  const known = new Map(said);
+  return Object.fromEntries(COMPARED_HEADERS.map((name) => [name, known.get(name)]));
 }

@@ -3,7 +3,7 @@ import { ShopError } from '#platform/errors.ts';
 import { until } from '#platform/testing/until.ts';
 import { answer, die, hang, startMonolith, type Behaviour } from '../testing.ts';
 import type { Call } from './ask-service.ts';
-import { startShadow, type Translate } from './testing.ts';
+import { startShadow, type Translate, BY_THE_SERVICE } from './testing.ts';
 
 const POSITION = { 'x-position': 'catalog=here,stock=there' };
 const LARGE = 'x'.repeat(2_000);
@@ -144,8 +144,7 @@ test('only whole reads of the capability that the monolith has answered are comp
   await gateway.fetch('/products/1', { headers: { 'if-none-match': '"1"' } });
   await gateway.fetch('/stock/1');
   await gateway.post('/products');
-  monolith.behave = answer(200, '{"a":1}', { 'x-served-by': 'catalog' });
-  await gateway.fetch('/products/of-another-side');
+  await gateway.fetch(BY_THE_SERVICE);
   monolith.behave = die('{"a":');
   await gateway
     .fetch('/products/1')

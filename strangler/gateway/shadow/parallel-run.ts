@@ -19,6 +19,8 @@ export interface Watched {
   readonly request: IncomingMessage & { readonly id: string };
   readonly response: ServerResponse;
   readonly match: Match | undefined;
+  /** Who answers. */
+  readonly outcome: { readonly side: string };
 }
 
 export interface ShadowLimits {
@@ -90,7 +92,7 @@ export function createParallelRun(options: ParallelRunOptions): ParallelRun {
   }
 
   function watch(watched: Watched): void {
-    const { response, match } = watched;
+    const { response, match, outcome } = watched;
     if (match === undefined || !isSampled(watched)) return;
     const { capability } = match;
     if (running.size >= limits.atOnce) return metrics.dropped(capability, 'busy');
@@ -100,7 +102,7 @@ export function createParallelRun(options: ParallelRunOptions): ParallelRun {
     const answer = keepAnswer(response, limits.maxBytes);
     response.once('close', () => {
       kept -= 1;
-      const isWhole = response.writableFinished && response.getHeader('x-served-by') === 'monolith';
+      const isWhole = response.writableFinished && outcome.side === 'monolith';
       // Nothing was answered, or by somebody else.
       if (!isWhole || stopping.signal.aborted) return;
       if (running.size >= limits.atOnce) return metrics.dropped(capability, 'busy');

@@ -44,7 +44,7 @@ async function compare(
     ...options
   }: Parameters<typeof startShadow>[2] & { service?: ReturnType<typeof inServiceWords> } = {},
 ) {
-  await using shadow = await startShadow({ url: sides.monolithUrl }, service, options);
+  await using shadow = await startShadow({ url: sides.addresses.monolith }, service, options);
   for (const [index, path] of paths.entries()) {
     await (await shadow.gateway.fetch(path)).text();
     await until(async () => (await shadow.ended()) === index + 1);
@@ -68,7 +68,7 @@ const COLUMNS =
   'id, sku, name, description, category_slug, price_amount, price_currency, version, archived_at, created_at';
 
 test('without damage, every answer is alike on both sides, also what there is not and what is wrong', async () => {
-  const first = await fetch(`${sides.monolithUrl}/products?pageSize=7&sort=price`);
+  const first = await fetch(`${sides.addresses.monolith}/products?pageSize=7&sort=price`);
   const { nextPageToken } = (await first.json()) as { nextPageToken: string };
   const paths = [
     '/products',
@@ -190,7 +190,7 @@ test('what the service does not have yet is waited for, and is no mismatch', asy
 });
 
 test('with 1,000 writes a second beside, nothing is taken for a mismatch', async () => {
-  await using shadow = await startShadow({ url: sides.monolithUrl }, inServiceWords(sides.client));
+  await using shadow = await startShadow({ url: sides.addresses.monolith }, inServiceWords(sides.client));
   const writing = new AbortController();
   let written = 0;
   const begun = performance.now();
@@ -265,7 +265,7 @@ test('users get the same bytes with the parallel run as without', async () => {
     '/products?pageSize=0',
   ];
   const answers = async (percent: number) => {
-    await using shadow = await startShadow({ url: sides.monolithUrl }, inServiceWords(sides.client), {
+    await using shadow = await startShadow({ url: sides.addresses.monolith }, inServiceWords(sides.client), {
       percent,
     });
     const got = [];

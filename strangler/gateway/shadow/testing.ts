@@ -12,6 +12,9 @@ import { shadowReads } from './shadow-reads.ts';
 
 export type Translate = ParallelRunOptions['services'][string];
 
+/** What the service has answered already. */
+export const BY_THE_SERVICE = '/products/by-the-service';
+
 export interface ShadowGateway extends AsyncDisposable {
   readonly gateway: TestGateway;
   readonly reports: readonly Mismatch[];
@@ -46,7 +49,11 @@ export async function startShadow(
         against,
       });
       closing.push(() => run.close());
-      return shadowReads(next, run);
+      return shadowReads((exchange, beside) => {
+        const sent = next(exchange, beside);
+        if (exchange.request.url === BY_THE_SERVICE) exchange.outcome.side = 'service';
+        return sent;
+      }, run);
     },
   });
   const close = async () => {
