@@ -139,7 +139,9 @@ describe('with the switch', () => {
     );
     const last = await doSwitch('audit', '--limit', '1', '--json');
     expect(JSON.parse(last.output)).toMatchObject({ entries: [{ verb: 'shadow', after: plan }] });
-    expect((await doSwitch('mismatches', 'catalog')).output).toBe('no mismatch of catalog is known\n');
+    expect((await doSwitch('mismatches', 'catalog')).output).toBe(
+      'no mismatch of catalog is known\ninconclusive: only 0 answers compared, and 300 are needed to judge\n',
+    );
     expect(JSON.parse((await doSwitch('mismatches', 'catalog', '--json')).output)).toEqual({
       capability: 'catalog',
       mismatches: [],

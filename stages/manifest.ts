@@ -89,6 +89,7 @@ export const manifest: Manifest = {
         'docs/decisions/0030-native-replication.md',
         'docs/decisions/0032-who-reads-from-the-service.md',
         'docs/decisions/0052-plans-in-a-control-process.md',
+        'docs/decisions/0033-a-difference-has-to-last.md',
         'docs/decisions/0050-a-service-is-a-copy.md',
         'docs/decisions/0051-positions.md',
         'protos/**',
