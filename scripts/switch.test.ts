@@ -144,6 +144,8 @@ describe('with the switch', () => {
     );
     expect(JSON.parse((await doSwitch('mismatches', 'catalog', '--json')).output)).toEqual({
       capability: 'catalog',
+      verdict: 'inconclusive',
+      counts: { match: 0, mismatch: 0, lag: 0, inconclusive: 0 },
       mismatches: [],
     });
     expect(await doSwitch('stop', 'catalog')).toMatchObject({ code: 1 });

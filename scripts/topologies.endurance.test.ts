@@ -42,12 +42,17 @@ test(
       troubles,
     } = await judgeTopology(shop, [
       { name: '0 %, the service killed', begin: () => killService(shop, 'catalog') },
-      { name: '50 %', prepare: reads(50) },
+      { name: '50 %', prepare: () => command('shadow', 'catalog', '100').then(reads(50)) },
       { name: '100 %', prepare: reads(100) },
       { name: 'changing', begin: () => changePercentage(shop as unknown as { readonly switch: string }) },
       { name: '50 %, the service killed', prepare: reads(50), begin: () => killService(shop, 'catalog') },
     ]);
     expect(faults).toEqual([]);
+    // What the monolith answered meanwhile was asked of the service, too.
+    const { output } = await run('switch', here.environment, 'mismatches', 'catalog', '--json');
+    const compared = JSON.parse(output) as { counts: Record<string, number>; mismatches: unknown[] };
+    expect(compared.mismatches).toEqual([]);
+    expect(compared.counts['match']).toBeGreaterThan(100);
     expect(counted).toMatchObject({ stale: 0, backwards: 0 });
     expect(counted.pairs).toBeGreaterThan(ENOUGH_PAIRS);
     expect(counted.pairsByService).toBeGreaterThan(0);

@@ -33,7 +33,7 @@ test('every read is answered the same with the parallel run as without, and what
   const paths = [...rows.map(({ id }) => `/products/${id}`), '/products?pageSize=20', '/categories'];
   const reads = catalogReads(sides.client);
   const start = (share: number) =>
-    startShadow({ url: sides.monolithUrl }, (request, match) => reads.translate(request, match), {
+    startShadow({ url: sides.addresses.monolith }, (request, match) => reads.translate(request, match), {
       percent: share,
     });
   await using off = await start(0);
