@@ -14,11 +14,11 @@ export function keepAnswer(response: ServerResponse, limit: number): KeptAnswer 
   let length = 0;
   // Once they are written out, the response itself does not know them any more.
   let headers: Readonly<Record<string, unknown>> = {};
-  const { writeHead } = response;
+  const writeHead = response.writeHead.bind(response) as (status: number, said: object) => unknown;
   Object.assign(response, {
     writeHead(status: number, said: Readonly<Record<string, unknown>> = {}) {
       headers = { ...response.getHeaders(), ...said };
-      return writeHead.call(response, status, said as never);
+      return writeHead(status, said);
     },
   });
 

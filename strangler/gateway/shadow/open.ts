@@ -55,7 +55,7 @@ export function openShadow(
     shadowPercent: (capability) => planOf(plans(), capability).reads.shadowPercent,
     monolith,
     services: Object.fromEntries(
-      services.map(({ capability, translate }) => [capability, (...words) => translate(...words)]),
+      services.map((service) => [service.capability, (...words) => service.translate(...words)]),
     ),
     ...{ against, report, metrics, log },
   });
