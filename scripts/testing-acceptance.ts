@@ -11,9 +11,10 @@ const JEST = [
   'node_modules/jest/bin/jest.js',
 ];
 
-/** @returns its exit code, and all that it printed. */
-export async function acceptanceSuite({ shop, paymentProvider }: RunningShop) {
-  const child = spawn(process.execPath, [...JEST, '--selectProjects', 'acceptance', '--maxWorkers', '2'], {
+/** @param workers so many of its files at once. @returns its exit code, and all that it printed. */
+export async function acceptanceSuite({ shop, paymentProvider }: RunningShop, workers = 2) {
+  const words = ['--selectProjects', 'acceptance', '--maxWorkers', String(workers)];
+  const child = spawn(process.execPath, [...JEST, ...words], {
     cwd: projectRoot,
     env: childEnvironment({ BASE_URL: shop, PAYMENT_PROVIDER_URL: paymentProvider }),
     stdio: ['ignore', 'pipe', 'pipe'],

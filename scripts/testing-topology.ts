@@ -38,7 +38,7 @@ export async function judgeTopology(shop: RunningShop, phases: readonly Phase[])
     for (const { name, prepare, begin } of phases) {
       await prepare?.();
       const trouble = begin?.();
-      const suite = await acceptanceSuite(shop).finally(() => trouble?.stop());
+      const suite = await acceptanceSuite(shop, 1).finally(() => trouble?.stop());
       if (suite.code !== 0) faults.push(`${name}: ${suite.output}`);
       troubles[name] = trouble?.rounds() ?? 0;
     }
@@ -60,7 +60,7 @@ export async function judgeTopology(shop: RunningShop, phases: readonly Phase[])
  * Mostly the administrator's, whose reads can be judged best; and little, since a transaction of the suite may last two
  * seconds, also where many of its customers want the same thing at once.
  */
-const LOAD = ['--rate', '15', '--admin', '80', '--customers', '10', '--warmup', '0', '--duration', '3600'];
+const LOAD = ['--rate', '9', '--admin', '80', '--customers', '10', '--warmup', '0', '--duration', '3600'];
 
 /** @returns what ends it. Until then it goes on, whatever it meets. */
 function startLoad(url: string): { readonly stop: () => Promise<LoadReport> } {
