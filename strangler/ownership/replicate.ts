@@ -17,7 +17,7 @@ import { withLock } from './lock.ts';
 import { copyAgain, findLostCopies } from './lost-copies.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { FORWARD, OWN_TABLES, REVERSE, streamName, type Replica, type Side } from './replica.ts';
-import { withSides, type SideDatabase } from './side-database.ts';
+import { sqlState, withSides, type SideDatabase } from './side-database.ts';
 import {
   createSlot,
   createSubscription,
@@ -181,11 +181,11 @@ async function waitForCopy(
     const progress = await look();
     // A copied table is ready when the stream has passed the position of its copy: on a monolith where nobody writes,
     // nothing would carry the stream on for half a minute. It also tells at once when the monolith is gone.
-    await beat(replica, sides.monolith);
+    const isStopped = await beat(replica, sides.monolith).then(() => false, isTableGone);
     onProgress?.(progress);
+    if (isStopped) throw stoppedMeanwhile(replica);
     if (progress.done) return;
-    if (progress.tables.length === 0)
-      throw new SetupError(`the replication of ${replica.capability} was stopped meanwhile`);
+    if (progress.tables.length === 0) throw stoppedMeanwhile(replica);
     if (progress.rowsCopied !== rowsBefore)
       [rowsBefore, errorsBefore] = [progress.rowsCopied, progress.errors];
     if (progress.errors - errorsBefore >= HOPELESS_ERRORS) {
@@ -200,6 +200,15 @@ async function waitForCopy(
     await failpoint('replicate.copying');
     await sleep(POLL_MS);
   }
+}
+
+const stoppedMeanwhile = ({ capability }: Replica) =>
+  new SetupError(`the replication of ${capability} was stopped meanwhile`);
+
+/** @throws whatever else it is. */
+function isTableGone(error: unknown): true {
+  if (sqlState(error) !== '42P01') throw error;
+  return true;
 }
 
 async function copyLostAgain(replica: Replica, sides: Sides): Promise<void> {
