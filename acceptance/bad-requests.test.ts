@@ -60,6 +60,11 @@ test('a body that is larger than the shop accepts is refused', async () => {
   expectProblem(answer, 413, 'payload_too_large');
 });
 
+test('a request whose address and headers are longer than the shop accepts is refused', async () => {
+  const answer = await send('GET', `/products?q=${'x'.repeat(30_000)}`);
+  expectProblem(answer, 431, 'headers_too_large');
+});
+
 test.each([
   ['that is no UTF-8', '/products/%E0%A4%A'],
   ['that ends within an escape', '/stock/%'],

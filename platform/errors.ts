@@ -10,6 +10,7 @@ export const ERROR_KINDS = [
   'conflict',
   'precondition_failed',
   'payload_too_large',
+  'headers_too_large',
   'unsupported_media_type',
   'rate_limited',
   'unavailable',

@@ -109,6 +109,7 @@ function typeOf({ body }: Operation, sloppy: boolean): Arbitrary<object> {
 
 const ODD_HEADERS: Arbitrary<object> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constant({ 'x-filler': 'x'.repeat(30_000) }) },
   fc.constantFrom<object>(
     { accept: 'application/xml' },
     { 'accept-language': 'tlh' },

@@ -19,6 +19,7 @@ const CODES: Readonly<Record<ErrorKind, status>> = {
   // The caller has to read again, and decide again.
   precondition_failed: status.ABORTED,
   payload_too_large: status.RESOURCE_EXHAUSTED,
+  headers_too_large: status.RESOURCE_EXHAUSTED,
   unsupported_media_type: status.INVALID_ARGUMENT,
   rate_limited: status.RESOURCE_EXHAUSTED,
   unavailable: status.UNAVAILABLE,

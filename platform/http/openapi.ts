@@ -76,6 +76,7 @@ function impliedErrors(op: Operation): Record<string, ErrorKind> {
     ...(op.idempotent && { idempotency_key_reused: 'conflict' }),
     ...(op.access !== 'anyone' && { unauthenticated: 'unauthenticated' }),
     ...(op.access === 'admin' && { permission_denied: 'permission_denied' }),
+    headers_too_large: 'headers_too_large',
     internal: 'internal',
     unavailable: 'unavailable',
   };

@@ -14,6 +14,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
+  headers_too_large: 431,
   internal: 500,
   unavailable: 503,
 };
@@ -100,6 +101,13 @@ export const malformedRequest = () =>
 
 export const payloadTooLarge = () =>
   new ShopError('payload_too_large', 'payload_too_large', 'The body is larger than this shop accepts.');
+
+export const headersTooLarge = () =>
+  new ShopError(
+    'headers_too_large',
+    'headers_too_large',
+    'The address and the headers of the request are longer than this shop accepts.',
+  );
 
 export const unsupportedMediaType = () =>
   new ShopError('unsupported_media_type', 'unsupported_media_type', 'Send application/json in UTF-8.');

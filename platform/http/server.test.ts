@@ -1,4 +1,6 @@
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, request, type RequestListener } from 'node:http';
+import { connect } from 'node:net';
 import { listen } from './server.ts';
 
 const host = '127.0.0.1';
@@ -42,4 +44,42 @@ test('a port that is taken is named, with the remedy', async () => {
     `port ${first.port} (second) is taken`,
   );
   await first.stop(0);
+});
+
+/** All that comes back on a connection of its own. */
+async function sendRaw(handler: RequestListener, text: string): Promise<string> {
+  const server = await listen(handler, { host, port: 0, name: 'test' });
+  const socket = connect(server.port, host);
+  let received = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
+  socket.write(text);
+  await once(socket, 'close');
+  await server.stop(0);
+  return received;
+}
+
+test.each([
+  ['whose head is too long', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\n\r\n`, 431, 'headers_too_large'],
+  ['that is no HTTP', 'EHLO shop\r\n\r\n', 400, 'malformed_request'],
+])('a request %s is answered by a problem that can be asked about', async (_what, text, status, code) => {
+  const answer = await sendRaw(() => undefined, text);
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  const problem = JSON.parse(body) as { requestId: string };
+  expect(problem).toMatchObject({ status, code });
+  expect(head.split('\r\n')).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining(`HTTP/1.1 ${status} `),
+      'Content-Type: application/problem+json; charset=utf-8',
+      `X-Request-Id: ${problem.requestId}`,
+      'X-Served-By: test',
+    ]),
+  );
+});
+
+test('what cannot be read while an answer is under way is not put into that answer', async () => {
+  const begin: RequestListener = (_request, response) => {
+    response.writeHead(200, { 'content-length': '1000' }).write('half');
+  };
+  const answer = await sendRaw(begin, 'GET / HTTP/1.1\r\nhost: a\r\n\r\nEHLO shop\r\n\r\n');
+  expect(answer).not.toContain('400');
 });

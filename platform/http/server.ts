@@ -1,7 +1,9 @@
 // An HTTP server that starts with a clear error and stops without dropping a request.
 import { createServer, type RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupError } from '../setup-error.ts';
+import { answerUnread } from './unread.ts';
 
 export interface HttpServer {
   readonly port: number;
@@ -16,7 +18,7 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** For messages: `monolith`. */
+  /** For messages, and for what is answered before any handler is asked: `monolith`. */
   readonly name: string;
   /** How long a connection may lie idle; Node's five seconds without it. */
   readonly keepAliveMs?: number;
@@ -33,11 +35,21 @@ export async function listen(
   { host, port, name, keepAliveMs, maxHeadBytes = MAX_HEAD_BYTES }: ListenOptions,
 ): Promise<HttpServer> {
   let stopping = false;
+  const answering = new WeakSet<Socket>();
   const server = createServer({ maxHeaderSize: maxHeadBytes }, (request, response) => {
     // A connection that is kept alive would keep the server from closing.
     if (stopping) response.setHeader('Connection', 'close');
-    response.once('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
+    answering.add(request.socket);
+    response.once('close', () => {
+      answering.delete(request.socket);
+      if (stopping) setImmediate(() => server.closeIdleConnections());
+    });
     handler(request, response);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // Amid an answer, another would be taken for a part of it.
+    if (answering.has(socket) || !socket.writable) socket.destroy();
+    else answerUnread(socket, error, name);
   });
   if (keepAliveMs !== undefined) server.keepAliveTimeout = keepAliveMs;
   await new Promise<void>((resolve, reject) => {

@@ -21,9 +21,8 @@ async function answerOf({ port }: TestGateway, head: string): Promise<string> {
   socket.write(`${head}connection: close\r\n\r\n`, 'latin1');
   await once(socket, 'close');
   const status = /^HTTP\/1.1 (\d+)/.exec(text)?.[1];
-  // Node itself refuses a head, without a date.
   return status === '431'
-    ? `too long for the ${/^date:/im.test(text) ? 'monolith' : 'gateway'}`
+    ? `too long for the ${/^x-served-by: gateway/im.test(text) ? 'gateway' : 'monolith'}`
     : `${status}`;
 }
 
