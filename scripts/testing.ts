@@ -70,16 +70,18 @@ export async function newPlace(): Promise<Place> {
 }
 
 async function freeOffset(): Promise<number> {
-  for (;;) {
+  for (let round = 0; round < 100; round += 1) {
     // PostgreSQL's port then lies above those that Linux gives to outgoing connections, of which tests make thousands.
     const offset = 6_700 + Math.floor(Math.random() * 3_300);
     const ports = [
-      ...[3000, 4010, 54321, FRONT?.port ?? 3000].map((port) => port + offset),
+      // Each once: two looks at the same port at a time would each find it taken.
+      ...[3000, 4010, 54321, ...(FRONT ? [FRONT.port] : [])].map((port) => port + offset),
       ...Object.values(servicePorts(offset)),
     ];
     const free = await Promise.all(ports.map((port) => isFree(Number(port))));
     if (free.every(Boolean)) return offset;
   }
+  throw new Error('no range of ports is free');
 }
 
 /** Their default ports, shifted so far, would be among those of outgoing connections; these lie below. */
