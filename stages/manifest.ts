@@ -57,6 +57,24 @@ export const manifest: Manifest = {
     { from: 'never', paths: ['README.md'] },
     ...migrations,
     {
+      from: 4,
+      paths: [
+        'strangler/ownership/transitions*',
+        'strangler/ownership/model/**',
+        'strangler/ownership/move-ownership*',
+        'strangler/ownership/preflight*',
+        'strangler/ownership/row-diff*',
+        'strangler/ownership/set-ownership*',
+        'strangler/ownership/sql/set-ownership.sql',
+        'strangler/ownership/sql/lock-fence.sql',
+        'strangler/ownership/sql/digest-*.sql',
+        'strangler/ownership/sql/oldest-transaction.sql',
+        'strangler/ownership/sql/stream-facts.sql',
+        'strangler/ownership/testing-traffic.ts',
+        'strangler/ownership/fence-isolation.test.ts',
+      ],
+    },
+    {
       from: 3,
       paths: [
         'extracted/**',
@@ -92,6 +110,7 @@ export const manifest: Manifest = {
         'docs/decisions/0032-who-reads-from-the-service.md',
         'docs/decisions/0052-plans-in-a-control-process.md',
         'docs/decisions/0033-a-difference-has-to-last.md',
+        'docs/decisions/0034-the-fence.md',
         'docs/decisions/0050-a-service-is-a-copy.md',
         'docs/decisions/0051-positions.md',
         'protos/**',

@@ -19,11 +19,12 @@ export interface Heartbeats {
 }
 
 const UNDEFINED_COLUMN = '42703';
+const UNDEFINED_TABLE = '42P01';
 
 /**
  * Writes one side's row.
  * @returns the number of its beat; undefined where the row has not come there yet.
- * @throws {SetupError} where an earlier version has installed it.
+ * @throws {SetupError} where an earlier version has installed it, or a stop has removed it.
  */
 export async function beat(
   { schema, capability }: Replica,
@@ -33,6 +34,8 @@ export async function beat(
     const [row] = await query<{ beat: number }>(sql('beat', { schema, side }));
     return row?.beat;
   } catch (error) {
+    if (sqlState(error) === UNDEFINED_TABLE)
+      throw new SetupError(`the replication of ${capability} was stopped meanwhile`, { cause: error });
     if (sqlState(error) !== UNDEFINED_COLUMN) throw error;
     throw new SetupError(
       `an earlier version installed the replication at the ${side}: npm run switch -- replicate ${capability}`,
@@ -93,7 +96,8 @@ export async function verifyRoundTrip(
   return { monolith, service };
 }
 
-async function travel(
+/** One beat. @returns milliseconds. @throws {SetupError} where it does not arrive. */
+export async function travel(
   replica: Replica,
   sides: Readonly<Record<Side, SideDatabase>>,
   from: Side,

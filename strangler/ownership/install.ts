@@ -1,5 +1,7 @@
-// Installs on each side what replication needs beside the tables: identity, ownership, heartbeats, the refusal.
+// Installs on each side what replication needs beside the tables: identity, ownership, heartbeats, the fences.
+import { failpoint } from '#platform/failpoints.ts';
 import { SetupError } from '#platform/setup-error.ts';
+import { fenceFunctions, putUpFences } from './fence.ts';
 import { readIdentity, readOwnership } from './ownership.ts';
 import type { Replica, Side } from './replica.ts';
 import type { SideDatabase } from './side-database.ts';
@@ -19,6 +21,10 @@ export async function refuseForeignState(
     readOwnership(replica, sides.service),
   ]);
   const newest = owners.reduce((one, other) => ((other?.epoch ?? 0) > (one?.epoch ?? 0) ? other : one));
+  if (newest?.state === 'DRAINING')
+    throw new SetupError(
+      `${replica.capability} is just being handed over (epoch ${newest.epoch}, attempt ${newest.attempt}): end that first`,
+    );
   if (newest === undefined || newest.owner === 'monolith') return;
   throw new SetupError(
     `the service owns ${replica.capability} (epoch ${newest.epoch}): give it back to the monolith first`,
@@ -42,35 +48,41 @@ async function refuseCopies(database: SideDatabase): Promise<void> {
 }
 
 /** What both sides have, also where an earlier version has installed less. */
-const installSide = (schema: string, side: Side): readonly string[] => [
-  sql('install', { schema }),
-  sql('add-positions', { schema }),
+const installSide = (replica: Replica, side: Side): readonly string[] => [
+  sql('install', { schema: replica.schema }),
+  sql('add-positions', { schema: replica.schema }),
   sql('introduce', { side }),
   sql('create-self'),
   sql('create-has-installed'),
   sql('create-position'),
   sql('create-has-reached'),
+  ...fenceFunctions(replica),
 ];
 
 /** In one transaction. */
 const runAll = ({ query }: SideDatabase, statements: readonly string[]) => query(statements.join(';\n'));
 
-export async function installAtMonolith({ schema }: Replica, monolith: SideDatabase): Promise<void> {
-  await runAll(monolith, [...installSide(schema, 'monolith'), sql('install-monolith', { schema })]);
+export async function installAtMonolith(replica: Replica, monolith: SideDatabase): Promise<void> {
+  const { schema } = replica;
+  await runAll(monolith, [...installSide(replica, 'monolith'), sql('install-monolith', { schema })]);
+  await failpoint('replicate.monolith-owns');
+  // Customers go on to write: a fence without an owner would refuse them.
+  await putUpFences(replica, monolith);
 }
 
 /** @param fresh nothing has been copied yet: rows that an earlier replication left are not to be met. */
 export async function installAtService(
-  { schema }: Replica,
+  replica: Replica,
   service: SideDatabase,
   fresh: boolean,
 ): Promise<void> {
+  const { schema } = replica;
   await runAll(service, [
     ...(fresh ? [sql('drop-own-tables', { schema })] : []),
-    ...installSide(schema, 'service'),
+    ...installSide(replica, 'service'),
     ...(fresh ? [sql('renew-incarnation')] : []),
-    sql('refuse-local-writes', { schema }),
   ]);
+  await putUpFences(replica, service);
 }
 
 export interface RecordedReplica {

@@ -124,7 +124,10 @@ function tableProblems(
   });
 }
 
-async function crossingKeys({ schema }: Replica, { side, query }: SideDatabase): Promise<readonly string[]> {
+export async function crossingKeys(
+  { schema }: Replica,
+  { side, query }: SideDatabase,
+): Promise<readonly string[]> {
   const keys = await query<{ name: string }>(sql('crossing-keys', { schema }));
   return keys.map(({ name }) => `a foreign key of the ${side} crosses the edge of ${schema}: drop ${name}`);
 }

@@ -14,7 +14,7 @@ export interface SideDatabase {
   readonly version: number;
   readonly login: string;
   readonly superuser: boolean;
-  /** Every statement of one SideDatabase runs in the same session, so locks of the session cover them all. */
+  /** Of several statements, the rows of the last. Every statement of one SideDatabase runs in the same session, so locks of the session cover them all. */
   readonly query: <Row extends QueryResultRow>(
     text: string,
     values?: readonly unknown[],
@@ -49,11 +49,12 @@ export async function openSide({ urls }: Pick<Replica, 'urls'>, side: Side): Pro
   const close = () => client.end().catch(() => undefined);
   async function query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) {
     try {
-      // Without values it may be several statements, which PostgreSQL then runs as one transaction.
+      // Without values it may be several statements, which PostgreSQL then runs as one transaction; of those the driver
+      // gives a list that its types do not know.
       const result = await (values.length === 0
         ? client.query<Row>(text)
         : client.query<Row>(text, [...values]));
-      return result.rows;
+      return [result].flat().at(-1)?.rows ?? [];
     } catch (error) {
       throw explained(error);
     }

@@ -103,7 +103,11 @@ test('where a monolith is gone for good, its service is set free', async () => {
 
 test('where the service owns, neither stop nor replicate touches anything', async () => {
   await replicate(pair);
-  await pair.sql('monolith', `UPDATE catalog.ownership SET owner = 'service', epoch = 2`);
+  for (const step of [
+    `attempt = 1, state = 'DRAINING', target = 'service'`,
+    `epoch = 2, owner = 'service', state = 'ACTIVE', target = NULL`,
+  ])
+    await pair.sql('monolith', `UPDATE catalog.ownership SET ${step}`);
   const traces = await pair.traces();
   await expect(stop(pair)).rejects.toThrow(/^the service owns catalog \(epoch 2/);
   await expect(replicate(pair)).rejects.toThrow(/^the service owns catalog \(epoch 2/);

@@ -2,6 +2,7 @@
 import { escapeIdentifier } from 'pg';
 import { failpoint } from '#platform/failpoints.ts';
 import { SetupError } from '#platform/setup-error.ts';
+import { fenceMarks, takeDownFences } from './fence.ts';
 import { copySlots, recordedReplica } from './install.ts';
 import { withLock } from './lock.ts';
 import { readOwnership } from './ownership.ts';
@@ -109,11 +110,15 @@ async function refuseWhereServiceOwns(replica: Replica, side: SideDatabase): Pro
 }
 
 /** @returns what was there. */
-async function uninstall(replica: Replica, { query }: SideDatabase): Promise<readonly string[]> {
+async function uninstall(replica: Replica, side: SideDatabase): Promise<readonly string[]> {
+  const { query } = side;
   const { schema, capability } = replica;
-  const marks = { schema, capability, publication: publicationName(replica) };
+  const marks = { ...fenceMarks(replica), schema, capability, publication: publicationName(replica) };
   const found = await query<{ what: string }>(sql('list-installed', marks));
-  if (found.length > 0) await query(sql('uninstall', marks));
+  if (found.length === 0) return [];
+  await takeDownFences(replica, side);
+  await failpoint('stop.fences-down');
+  await query(sql('uninstall', marks));
   return found.map(({ what }) => what);
 }
 

@@ -1,6 +1,7 @@
 -- Empties a subscribed table, and makes it as one that was never copied. Its subscription has to be disabled.
 -- Under an origin, or what is deleted here would be sent back and deleted at the sender.
 SET LOCAL session_replication_role = replica;
+SET LOCAL strangler.repair = on;
 SELECT pg_replication_origin_create(:'origin')
 WHERE NOT EXISTS (SELECT FROM pg_replication_origin WHERE roname = :'origin');
 SELECT pg_replication_origin_session_setup(:'origin');

@@ -7,8 +7,8 @@ CREATE TABLE IF NOT EXISTS strangler.replica (
   database text NOT NULL,
   subscription_oid oid NOT NULL
 );
-INSERT INTO :"schema".ownership (epoch, attempt, owner, state) VALUES (1, 0, 'monolith', 'ACTIVE')
-ON CONFLICT DO NOTHING;
+INSERT INTO :"schema".ownership (epoch, attempt, owner, state)
+SELECT 1, 0, 'monolith', 'ACTIVE' WHERE NOT EXISTS (SELECT FROM :"schema".ownership);
 INSERT INTO :"schema".heartbeat (side, beat, beat_at)
 VALUES ('monolith', 0, clock_timestamp()), ('service', 0, clock_timestamp())
 ON CONFLICT DO NOTHING;

@@ -5,9 +5,9 @@ SELECT format('table %s.%s', :'schema'::text, relname) FROM pg_class
 WHERE relnamespace = to_regnamespace(quote_ident(:'schema')) AND relname IN ('ownership', 'heartbeat')
   AND obj_description(oid, 'pg_class') LIKE 'strangler: %'
 UNION ALL
-SELECT format('refusal of writes on %s', tgrelid::regclass) FROM pg_trigger
+SELECT DISTINCT format('fences of %s', tgrelid::regclass) FROM pg_trigger
 JOIN pg_class ON pg_class.oid = tgrelid
-WHERE tgname = 'strangler_refuse_local_writes' AND relnamespace = to_regnamespace(quote_ident(:'schema'))
+WHERE tgname LIKE 'strangler\_%' AND NOT tgisinternal AND relnamespace = to_regnamespace(quote_ident(:'schema'))
   AND relname <> 'ownership'
 UNION ALL
 SELECT 'schema strangler' FROM pg_namespace WHERE nspname = 'strangler'
