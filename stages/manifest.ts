@@ -71,6 +71,8 @@ export const manifest: Manifest = {
         'strangler/ownership/sql/oldest-transaction.sql',
         'strangler/ownership/sql/stream-facts.sql',
         'strangler/ownership/testing-traffic.ts',
+        'strangler/ownership/testing-mover.ts',
+        'strangler/ownership/move-crashes.endurance.test.ts',
         'strangler/ownership/fence-isolation.test.ts',
       ],
     },

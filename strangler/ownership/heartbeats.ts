@@ -18,6 +18,9 @@ export interface Heartbeats {
   readonly stop: () => Promise<void>;
 }
 
+/** The statement that writes a side's row. */
+export const beatText = ({ schema }: Replica, side: Side): string => sql('beat', { schema, side });
+
 const UNDEFINED_COLUMN = '42703';
 const UNDEFINED_TABLE = '42P01';
 
@@ -26,12 +29,10 @@ const UNDEFINED_TABLE = '42P01';
  * @returns the number of its beat; undefined where the row has not come there yet.
  * @throws {SetupError} where an earlier version has installed it, or a stop has removed it.
  */
-export async function beat(
-  { schema, capability }: Replica,
-  { side, query }: SideDatabase,
-): Promise<number | undefined> {
+export async function beat(replica: Replica, { side, query }: SideDatabase): Promise<number | undefined> {
+  const { capability } = replica;
   try {
-    const [row] = await query<{ beat: number }>(sql('beat', { schema, side }));
+    const [row] = await query<{ beat: number }>(beatText(replica, side));
     return row?.beat;
   } catch (error) {
     if (sqlState(error) === UNDEFINED_TABLE)

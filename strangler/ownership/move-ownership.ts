@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failpoint } from '#platform/failpoints.ts';
 import { SetupError } from '#platform/setup-error.ts';
+import { beatText } from './heartbeats.ts';
 import { withLock } from './lock.ts';
 import { readOwnership, type Ownership } from './ownership.ts';
 import { BOUNDS, checkStreams, preflight, type Bounds, type Check } from './preflight.ts';
@@ -211,6 +212,11 @@ async function confirm(
     await sleep(POLL_MS);
   }
   const streams = await checkStreams(replica, sides);
+  // What is applied and copied is shown before it is on disk: a crash of the target would take copied tables back to
+  // where they began, and the grant would come to a side that lacks their rows.
+  await target.query(
+    `SELECT set_config('synchronous_commit', 'on', true); ${beatText(replica, target.side)}`,
+  );
   const changed = fingerprint !== undefined && streams.fingerprint !== fingerprint;
   const [problem = changed ? 'the streams have changed since the preflight' : undefined] = streams.problems;
   if (problem !== undefined) throw new SetupError(`${problem}: it was aborted, run it again`);
