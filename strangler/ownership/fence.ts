@@ -10,7 +10,7 @@ import { sql } from './sql.ts';
 type FiredBy = 'O' | 'R' | 'A';
 type Triggers = Readonly<Record<string, FiredBy>>;
 
-interface FencedTable extends Record<string, unknown> {
+export interface FencedTable extends Record<string, unknown> {
   readonly table: string;
   readonly partitioned: boolean;
   readonly triggers: Triggers;
@@ -38,6 +38,7 @@ export const fenceMarks = ({ schema }: Replica) => ({
 
 /** The functions; they refuse nothing before a table has its triggers. Runs in the caller's transaction. */
 export const fenceFunctions = (replica: Replica): readonly string[] => [
+  sql('create-place'),
   sql('create-fence', fenceMarks(replica)),
   sql('create-apply-fence', fenceMarks(replica)),
   sql('create-guard'),
@@ -57,11 +58,8 @@ const hasAll = ({ triggers }: FencedTable, asked: Triggers): boolean =>
 const readFences = ({ schema }: Replica, { query }: SideDatabase) =>
   query<FencedTable>(sql('fences', { schema }));
 
-/** @returns the tables that have every fence that they need, replication's own included; sorted. */
-export async function fencedTables(replica: Replica, side: SideDatabase): Promise<readonly string[]> {
-  const tables = await readFences(replica, side);
-  return tables.filter((table) => hasAll(table, wanted(table))).map(({ table }) => table);
-}
+/** Whether a table has every fence that it needs. */
+export const isFenced = (table: FencedTable): boolean => hasAll(table, wanted(table));
 
 /**
  * Puts up what is missing, table by table under traffic: a lock on one never waits while another is held.

@@ -116,6 +116,11 @@ test.each([
     /tables out of the stream: 1 \(monolith → service: notes is not fenced at the service\), bound 0/,
   ],
   [
+    'a partitioned table without its own fence',
+    () => pair.sql('monolith', 'ALTER TABLE catalog.stock_by_region DISABLE TRIGGER strangler_fence'),
+    /tables out of the stream: 1 \(service → monolith: stock_by_region is not fenced at the monolith\), bound 0/,
+  ],
+  [
     'a foreign key across the edge',
     () => pair.sql('service', 'CREATE TABLE outside (slug text REFERENCES catalog.categories)'),
     /foreign keys across the edge: 1 \(a foreign key of the service crosses/,
@@ -168,4 +173,26 @@ test('a drain is aborted from beside while its move hangs, and the move then gra
   expect(aborted).toBe(true);
   expect(await rowAt('monolith')).toEqual(active('monolith', 1, 1));
   expect(await abortMove(pair, 'monolith')).toBe(false);
+});
+
+test.each([
+  [
+    'a fence is taken down',
+    `ALTER TABLE catalog.notes DISABLE TRIGGER strangler_apply_fence`,
+    /^monolith → service: notes is not fenced at the service: it was aborted/,
+  ],
+  [
+    'a table begins to be copied again',
+    `UPDATE pg_subscription_rel SET srsubstate = 'f', srsublsn = NULL WHERE srrelid = 'catalog.notes'::regclass`,
+    /^monolith → service: notes is not ready \(f\): it was aborted/,
+  ],
+] as const)('where %s after the preflight, the drain is aborted', async (_what, spoil, message) => {
+  const steps: MoveStep[] = [];
+  const audit = async (step: MoveStep) => {
+    steps.push(step);
+    if (step === 'drain') await pair.sql('service', spoil);
+  };
+  await expect(moveOwnership(pair, 'service', { audit })).rejects.toThrow(message);
+  expect(steps).toEqual(['preflight', 'drain', 'abort']);
+  expect(await rowAt('monolith')).toEqual(active('monolith', 1, 1));
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { replicate } from './replicate.ts';
 import { askPair, type Asking } from './testing-positions.ts';
-import { caughtUp, createPair, until, type Pair } from './testing.ts';
+import { caughtUp, createPair, giveToService, until, type Pair } from './testing.ts';
 
 let pair: Pair;
 let asking: Asking;
@@ -51,7 +51,7 @@ test('a higher epoch that has come has reached what was said under a lower one, 
   const later = `${incarnation}~1~FFFFFFFF/FFFFFFFF`;
   expect(await asking.hasReached('service', later)).toBe(false);
   expect(await asking.hasReached('service', `${incarnation}~2~${lsn}`)).toBe(false);
-  await pair.sql('monolith', 'UPDATE catalog.ownership SET epoch = 2');
+  await giveToService(pair);
   await until(() => asking.hasReached('service', later));
   expect(await asking.hasReached('service', `${incarnation}~2~${lsn}`)).toBe(true);
   expect(await asking.hasReached('service', `${incarnation}~3~${lsn}`)).toBe(false);

@@ -1,12 +1,21 @@
 // What must hold before ownership may move, each with what was measured and the bound that it is measured against.
-import { fencedTables } from './fence.ts';
+import { isFenced, type FencedTable } from './fence.ts';
 import { verifyRoundTrip } from './heartbeats.ts';
 import { crossingKeys } from './preconditions.ts';
-import { DIRECTIONS, OWN_TABLES, publicationName, streamName, type Replica, type Side } from './replica.ts';
+import {
+  DIRECTIONS,
+  FORWARD,
+  OWN_TABLES,
+  publicationName,
+  REVERSE,
+  streamName,
+  type Direction,
+  type Replica,
+  type Side,
+} from './replica.ts';
 import { diffRows } from './row-diff.ts';
 import type { SideDatabase } from './side-database.ts';
 import { sql } from './sql.ts';
-import { subscribedTables } from './subscriptions.ts';
 import { describeTables } from './tables.ts';
 
 export interface Check {
@@ -34,45 +43,60 @@ export interface Streams {
   readonly fingerprint: string;
 }
 
-/** Tables that stand = published = subscribed = fenced, all of them ready, both ways. */
+interface Facts extends Record<string, unknown> {
+  readonly standing: readonly FencedTable[];
+  readonly published: readonly string[];
+  /** PostgreSQL's letters; `r` is ready. */
+  readonly subscribed: Readonly<Record<string, string>>;
+  readonly subscription: unknown;
+}
+
+/**
+ * Tables that stand = published = subscribed = fenced, all of them ready, both ways. One query a side: nobody may write
+ * while it is asked for the second time.
+ */
 export async function checkStreams(replica: Replica, sides: Sides): Promise<Streams> {
+  const [atMonolith, atService] = await Promise.all([
+    readFacts(replica, sides.monolith, REVERSE),
+    readFacts(replica, sides.service, FORWARD),
+  ]);
+  const facts = { monolith: atMonolith, service: atService };
+  const names = (side: Side) =>
+    facts[side].standing.filter(({ partitioned }) => !partitioned).map(({ table }) => table);
+  // Where one of replication's own is missing nothing is replicated at all.
+  const expected = new Set([...names('monolith'), ...names('service'), ...OWN_TABLES]);
   const problems: string[] = [];
-  const facts: unknown[] = [];
-  const [atMonolith, atService] = [
-    await standing(replica, sides.monolith),
-    await standing(replica, sides.service),
-  ];
-  const expected = new Set([...atMonolith, ...atService]);
-  for (const direction of DIRECTIONS) {
-    const [sender, receiver] = [sides[direction.from], sides[direction.to]];
-    const way = `${direction.from} → ${direction.to}`;
-    const published = await sender.query<{ table: string }>(
-      sql('published-tables', { name: publicationName(replica) }),
-    );
-    const subscribed = await subscribedTables(replica, receiver, direction);
-    const fenced = (await fencedTables(replica, receiver)).filter((table) => expected.has(table));
-    facts.push(published, subscribed, fenced);
-    facts.push(await receiver.query(sql('stream-facts', { name: streamName(replica, direction) })));
+  for (const { from, to } of DIRECTIONS) {
+    const fenced = facts[to].standing.filter(isFenced).map(({ table }) => table);
     const sets = {
-      [`at the ${direction.from}`]: direction.from === 'monolith' ? atMonolith : atService,
-      published: published.map(({ table }) => table),
-      subscribed: subscribed.map(({ table }) => table),
-      [`fenced at the ${direction.to}`]: fenced,
+      [`at the ${from}`]: names(from),
+      published: facts[from].published,
+      subscribed: Object.keys(facts[to].subscribed),
+      [`fenced at the ${to}`]: fenced,
     };
-    for (const [what, names] of Object.entries(sets))
+    const way = `${from} → ${to}`;
+    // Its rows travel as those of its partitions; who writes it meets its own fence alone.
+    for (const found of facts[to].standing)
+      if (found.partitioned && !isFenced(found))
+        problems.push(`${way}: ${found.table} is not fenced at the ${to}`);
+    for (const [what, tables] of Object.entries(sets))
       for (const table of expected)
-        if (!names.includes(table)) problems.push(`${way}: ${table} is not ${what}`);
-    for (const { table, state } of subscribed)
-      if (state !== 'ready') problems.push(`${way}: ${table} is ${state}`);
+        if (!tables.includes(table)) problems.push(`${way}: ${table} is not ${what}`);
+    for (const [table, state] of Object.entries(facts[to].subscribed))
+      if (state !== 'r') problems.push(`${way}: ${table} is not ready (${state})`);
   }
   return { problems, tables: expected.size, fingerprint: JSON.stringify(facts) };
 }
 
-async function standing(replica: Replica, side: SideDatabase): Promise<readonly string[]> {
-  const tables = await describeTables(replica, side);
-  const names = tables.filter(({ partitioned }) => !partitioned).map(({ table }) => table);
-  // Where one of these is missing nothing is replicated at all.
-  return [...new Set([...names, ...OWN_TABLES])];
+async function readFacts(replica: Replica, { query }: SideDatabase, receives: Direction): Promise<Facts> {
+  const marks = {
+    schema: replica.schema,
+    publication: publicationName(replica),
+    subscription: streamName(replica, receives),
+  };
+  const [row] = await query<Facts>(sql('stream-facts', marks));
+  if (row === undefined) throw new Error('no facts');
+  return row;
 }
 
 export interface Preflight {

@@ -1,7 +1,7 @@
 import { databaseUrl } from '#platform/postgres/owners.ts';
 import { replicate } from './replicate.ts';
 import { stop } from './stop.ts';
-import { createPair, fill, holdCopies, rowsOf, until, type Pair } from './testing.ts';
+import { createPair, fill, giveToService, holdCopies, rowsOf, until, type Pair } from './testing.ts';
 
 let pair: Pair;
 
@@ -103,11 +103,7 @@ test('where a monolith is gone for good, its service is set free', async () => {
 
 test('where the service owns, neither stop nor replicate touches anything', async () => {
   await replicate(pair);
-  for (const step of [
-    `attempt = 1, state = 'DRAINING', target = 'service'`,
-    `epoch = 2, owner = 'service', state = 'ACTIVE', target = NULL`,
-  ])
-    await pair.sql('monolith', `UPDATE catalog.ownership SET ${step}`);
+  await giveToService(pair);
   const traces = await pair.traces();
   await expect(stop(pair)).rejects.toThrow(/^the service owns catalog \(epoch 2/);
   await expect(replicate(pair)).rejects.toThrow(/^the service owns catalog \(epoch 2/);

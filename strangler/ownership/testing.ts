@@ -96,7 +96,12 @@ async function removeStreams(sql: Pair['sql']): Promise<void> {
 const CLEAR = `
   DROP PUBLICATION IF EXISTS strangler_catalog;
   DROP SCHEMA IF EXISTS catalog, strangler CASCADE;
-  DROP FUNCTION IF EXISTS public.hold()`;
+  DROP FUNCTION IF EXISTS public.hold();
+  DO $$ DECLARE locking regprocedure; BEGIN
+    FOR locking IN SELECT oid FROM pg_proc WHERE proname ~ '^pg_(try_)?advisory_' LOOP
+      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', locking);
+    END LOOP;
+  END $$`;
 
 const SUBSCRIPTIONS = `
   SELECT subname AS name FROM pg_subscription
@@ -204,6 +209,15 @@ export async function asReplication(pair: Pick<Pair, 'sql'>, side: Side, change:
      SELECT pg_replication_origin_session_reset()`,
   );
   await pair.sql(side, `SELECT pg_replication_origin_drop('${origin}')`);
+}
+
+/** The monolith gives its right to the service: by the two steps that its guard allows. */
+export async function giveToService(pair: Pick<Pair, 'sql'>): Promise<void> {
+  for (const step of [
+    `attempt = attempt + 1, state = 'DRAINING', target = 'service'`,
+    `epoch = epoch + 1, owner = 'service', state = 'ACTIVE', target = NULL`,
+  ])
+    await pair.sql('monolith', `UPDATE catalog.ownership SET ${step}`);
 }
 
 export interface Hold {
