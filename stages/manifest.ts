@@ -61,7 +61,7 @@ export const manifest: Manifest = {
       paths: [
         'strangler/ownership/transitions*',
         'strangler/ownership/model/**',
-        'docs/decisions/0033-the-right-travels-in-the-stream.md',
+        'docs/decisions/0035-the-right-travels-in-the-stream.md',
         'strangler/ownership/move-ownership*',
         'strangler/ownership/preflight*',
         'strangler/ownership/row-diff*',
