@@ -8,7 +8,7 @@ const AT_LEAST: Readonly<Record<ScenarioName, number>> = {
   'there, back and there again': 5_000,
   'snapshots older than the right': 20_000,
   'the first copy': 50_000,
-  'the first copy, with two coordinators': 20_000,
+  'the first copy, with two coordinators': 15_000,
   'a table that comes later': 30_000,
   'a superuser beside it': 10_000,
   'completed, with crashes': 1_000,
