@@ -2,7 +2,7 @@
 import { startChild } from '#platform/children.ts';
 import type { Logger } from '#platform/logger.ts';
 import { keepAlive } from './kept-alive.ts';
-import { SERVICES, variableOf, type Service, type ServicePorts } from './services.ts';
+import { variableOf, type Service, type ServicePorts } from './services.ts';
 
 export interface RunningService {
   readonly name: string;
@@ -12,6 +12,7 @@ export interface RunningService {
 }
 
 export interface ServicesOptions {
+  readonly services: readonly Service[];
   /** By the name of the service; one that is not named takes free ones. */
   readonly ports: Readonly<Record<string, ServicePorts>>;
   /** @returns what the service reaches its own database by. */
@@ -32,7 +33,7 @@ export interface Services {
 export async function prepareServices(options: ServicesOptions): Promise<Services> {
   const { prepareDatabase, ports, log } = options;
   const services: ReturnType<typeof prepareService>[] = [];
-  for (const service of SERVICES) {
+  for (const service of options.services) {
     const databaseUrl = await prepareDatabase(service.name);
     services.push(prepareService(service, settingsOf(service, databaseUrl, options), ports, log));
   }

@@ -29,6 +29,11 @@ const program = new Command('npm start --')
       .argParser(monolithCount)
       .default(1),
   )
+  .addOption(
+    new Option('--alone', 'the monolith without a gateway in front of it or a service beside it').hideHelp(
+      FRONT === undefined,
+    ),
+  )
   .option('--products <n>', 'how many products to seed an empty shop with', wholeNumber, 10_000)
   .option('--seed <n>', 'the same number gives the same products and customers', wholeNumber, 1)
   .option('--json', 'print one object with the URLs when ready, and logs as JSON')
@@ -48,6 +53,7 @@ Environment:
 const options = program.opts<{
   temporary?: true;
   monoliths: number;
+  alone?: true;
   products: number;
   seed: number;
   json?: true;

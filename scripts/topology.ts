@@ -13,7 +13,7 @@ import type { Shutdown } from '#platform/shutdown.ts';
 import { FRONT, startFront } from './front.ts';
 import { runMonoliths, urlOf } from './monoliths.ts';
 import { prepareServices, type RunningService } from './run-services.ts';
-import type { ServicePorts } from './services.ts';
+import { SERVICES, type ServicePorts } from './services.ts';
 
 export interface TopologyOptions {
   readonly folder: string;
@@ -28,6 +28,8 @@ export interface TopologyOptions {
   readonly temporary: boolean;
   /** With more than one, a load balancer has the monolith's port, and a monolith that dies is started again. */
   readonly monoliths: number;
+  /** Without what stands in front of the monolith at this stage, and without the services beside it. */
+  readonly alone?: true | undefined;
   /** The size and the number of the seed, for an empty shop. */
   readonly products: number;
   readonly seed: number;
@@ -83,6 +85,7 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
   const owner = await prepareDatabase('monolith');
   const common: Record<string, string> = options.json ? { SHOP_LOG_FORMAT: 'json' } : {};
   const services = await prepareServices({
+    services: options.alone ? [] : SERVICES,
     ports: ports.services,
     prepareDatabase: async (name) => (await prepareDatabase(name)).appUrl,
     settings: { ...common, SHOP_JWT_SECRET: secrets.jwtSecret },
@@ -99,7 +102,7 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
   });
   shutdown.onStop('payment provider', () => provider.stop());
   const providerUrl = `http://127.0.0.1:${provider.port}`;
-  const proxies = (FRONT ? 1 : 0) + (options.monoliths > 1 ? 1 : 0);
+  const proxies = (FRONT && !options.alone ? 1 : 0) + (options.monoliths > 1 ? 1 : 0);
   const startMonolith = (name: string, settings: Readonly<Record<string, string>>) =>
     startChild(name, 'monolith/main.ts', {
       ...common,
@@ -200,10 +203,10 @@ const DEADLINE_OF_SEVERAL_MS = 60_000;
 async function putInFront(
   shop: Shop,
   services: readonly RunningService[],
-  { folder, ports, shutdown, monoliths }: TopologyOptions,
+  { folder, ports, shutdown, monoliths, alone }: TopologyOptions,
   settings: Readonly<Record<string, string>>,
 ): Promise<Shop> {
-  if (FRONT === undefined) return shop;
+  if (FRONT === undefined || alone) return shop;
   const front = await startFront({
     front: FRONT,
     port: ports.front ?? 0,
