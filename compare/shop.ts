@@ -12,6 +12,8 @@ import type { Shape } from './shapes.ts';
 
 export interface Shop {
   readonly url: string;
+  /** Where a service listens, as a gRPC client takes it. @throws {SetupError} where there is none of that name. */
+  addressOf(service: string): string;
   /** From the call of npm start until it is ready. */
   readonly startSeconds: number;
   /** By role, each with its processes: what of it stands in the ready line, and PostgreSQL. */
@@ -87,6 +89,11 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 
   return {
     url: ready.shop,
+    addressOf(service) {
+      const address = ready[service];
+      if (typeof address !== 'string') throw new SetupError(`${shape.name} has no ${service}`);
+      return address;
+    },
     startSeconds,
     roles: {
       ...rolesIn(ready),

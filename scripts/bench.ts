@@ -8,6 +8,7 @@ import { runProcess } from '#platform/process.ts';
 import { addGatewayBench } from './bench-gateway.ts'; // from stage-2
 import { addGrpcBench } from './bench-grpc.ts'; // from stage-3
 import { addReplicationBench } from './bench-replication.ts'; // from stage-3
+import { addRestToGrpcBench } from './bench-rest-grpc.ts'; // from stage-3
 import { wholeNumber } from './options.ts';
 
 /** By then the code is compiled, and the pools are full. */
@@ -48,6 +49,7 @@ program
 addGatewayBench(program, positive, watch); // from stage-2
 addReplicationBench(program, positive, watch); // from stage-3
 addGrpcBench(program, positive, watch); // from stage-3
+addRestToGrpcBench(program, positive, watch); // from stage-3
 
 function positive(text: string): number {
   const value = wholeNumber(text);

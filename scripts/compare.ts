@@ -11,7 +11,7 @@ import { formatComparison } from '../compare/text.ts';
 import { CAPABILITIES } from '../strangler/capabilities.ts';
 import { FRONT } from './front.ts';
 import { wholeNumber } from './options.ts';
-import { SERVICES, variableOf } from './services.ts';
+import { portVariables, SERVICES } from './services.ts';
 
 const ERASE_LINE = '\r\x1b[K';
 
@@ -76,13 +76,7 @@ await runProcess('npm run compare', async () => {
     ...sizes,
     command: ['npm run compare --', ...process.argv.slice(2)].join(' '),
     shapes: shapesOf({ front: FRONT, services: SERVICES, capabilities: Object.keys(CAPABILITIES) }),
-    ports: {
-      services: Object.fromEntries(SERVICES.map(({ name }) => [name, variableOf(name, 'PORT')])),
-      others: [
-        ...['MONOLITH_PORT', 'PAYMENT_PROVIDER_PORT', variableOf(FRONT.name, 'PORT')],
-        ...SERVICES.map(({ name }) => variableOf(name, 'METRICS_PORT')),
-      ],
-    },
+    ports: portVariables(FRONT),
     signal: interruption.signal,
     onStep,
   }).finally(() => onStep(''));

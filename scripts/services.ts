@@ -60,3 +60,12 @@ export const readServicePorts = (): Readonly<Record<string, ServicePorts>> =>
       }),
     ]),
   );
+
+/** The variables that hold a port: by service, and all others of a shop with this in front. */
+export const portVariables = (front: { readonly name: string }) => ({
+  services: Object.fromEntries(SERVICES.map(({ name }) => [name, variableOf(name, 'PORT')])),
+  others: [
+    ...['MONOLITH_PORT', 'PAYMENT_PROVIDER_PORT', variableOf(front.name, 'PORT')],
+    ...SERVICES.map(({ name }) => variableOf(name, 'METRICS_PORT')),
+  ],
+});

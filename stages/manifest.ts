@@ -109,6 +109,8 @@ export const manifest: Manifest = {
         'bench/replication/**',
         'scripts/bench-grpc*',
         'bench/grpc/**',
+        'scripts/bench-rest-grpc*',
+        'bench/gateway/rest-to-grpc*',
         'compare/**',
         'scripts/compare*',
         'docs/compare.md',
