@@ -105,6 +105,8 @@ export const manifest: Manifest = {
         'scripts/diff-extraction*',
         'scripts/workshop-same-side.test.ts',
         'workshop/02-the-same-side/**',
+        'scripts/workshop-fence.test.ts',
+        'workshop/03-write-the-fence/**',
         'scripts/bench-replication.ts',
         'bench/replication/**',
         'scripts/bench-grpc*',
