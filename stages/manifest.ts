@@ -75,6 +75,9 @@ export const manifest: Manifest = {
         'strangler/ownership/testing-mover.ts',
         'strangler/ownership/move-crashes.endurance.test.ts',
         'strangler/ownership/fence-isolation.test.ts',
+        'bench/switch/**',
+        'docs/benchmarks-switch.md',
+        'scripts/bench-switch*',
       ],
     },
     {
@@ -112,6 +115,7 @@ export const manifest: Manifest = {
         'scripts/bench-grpc*',
         'bench/grpc/**',
         'scripts/bench-rest-grpc*',
+        'scripts/split-shop.ts',
         'bench/gateway/rest-to-grpc*',
         'compare/**',
         'scripts/compare*',
