@@ -78,6 +78,7 @@ export const manifest: Manifest = {
         'bench/switch/**',
         'docs/benchmarks-switch.md',
         'scripts/bench-switch*',
+        'platform/held-writes*',
       ],
     },
     {
