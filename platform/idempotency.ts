@@ -9,7 +9,8 @@ import { failpoint } from './failpoints.ts';
 export interface KeyedRequest {
   /** Whose key it is: the keys of different callers have nothing to do with each other. */
   readonly caller: string;
-  readonly key: string;
+  /** Undefined for a write that carries none: it is done as often as it is sent. */
+  readonly key: string | undefined;
   /** The operation's id. */
   readonly operation: string;
   /** All that decides what is done, equal for equal requests. */
@@ -65,6 +66,7 @@ export function createIdempotentWrites(database: SqlDatabase, table: string, sec
 
   return async (request, work) => {
     const { caller, key } = request;
+    if (key === undefined) return work();
     const requestHash = createHmac('sha256', hashKey)
       .update(JSON.stringify([request.operation, request.request]))
       .digest('base64url');

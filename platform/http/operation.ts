@@ -135,7 +135,7 @@ export function serve<
     const parsed = validate(op, request);
     const atMostOnce = <T>(work: () => Promise<T>) => {
       const { idempotencyKey: key, params, query, headers, body } = parsed;
-      if (key === undefined || once === undefined) return work();
+      if (once === undefined) return work();
       return once(
         { caller: caller.id, key, operation: op.id, request: [params, query, headers, body] },
         work,
