@@ -10,6 +10,7 @@ import { BOUNDS, checkStreams, preflight, type Bounds, type Check } from './pref
 import { otherSide, type Replica, type Side } from './replica.ts';
 import { setOwnership, setOwnershipBehindWriters } from './set-ownership.ts';
 import { openSide, withSides, type SideDatabase } from './side-database.ts';
+import { sql } from './sql.ts';
 import { abort, drain, grant, isConfirmed } from './transitions.ts';
 
 export type MoveStep = 'preflight' | 'drain' | 'confirm' | 'grant' | 'activate' | 'abort';
@@ -119,6 +120,9 @@ async function move(replica: Replica, sides: Sides, target: Side, settings: Sett
   await activate(replica, sides[source], newest, settings, false, performance.now());
   await failpoint('move.begin');
 
+  // Before the right goes, everybody who may have to follow it can read where it is.
+  for (const side of [sides.monolith, sides.service])
+    await side.query(sql('tell-owner', { schema: replica.schema }));
   let fingerprint: string | undefined;
   let drained = newest;
   if (newest.state === 'ACTIVE') {

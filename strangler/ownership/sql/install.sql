@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS :"schema".ownership (
   target text CHECK (target IN ('monolith', 'service'))
 );
 COMMENT ON TABLE :"schema".ownership IS 'strangler: who may write the tables of this schema';
+-- Whoever may use the schema may know who owns it: a process finds its way by that.
+GRANT SELECT ON :"schema".ownership TO PUBLIC;
 
 CREATE TABLE IF NOT EXISTS :"schema".heartbeat (
   side text PRIMARY KEY CHECK (side IN ('monolith', 'service')),
