@@ -1,11 +1,13 @@
 // The catalog's server: its calls, its keys, its errors. Used by the process and by the tests alike.
 import type { Registry } from 'prom-client';
 import { translateDatabaseError } from '#platform/database.ts';
+import { serverEpochs } from '#platform/grpc/interceptors/epochs.ts'; // from stage-4
 import { serverPositions } from '#platform/grpc/interceptors/positions.ts';
 import { listenGrpc, type GrpcServer } from '#platform/grpc/server.ts';
 import { createIdempotentWrites } from '#platform/idempotency.ts';
 import type { Logger } from '#platform/logger.ts';
 import { translateNotTheOwner } from '#platform/not-the-owner.ts';
+import { createOwnershipReader } from '#platform/ownership.ts'; // from stage-4
 import { createPositions } from '#platform/position.ts';
 import { createCatalog } from './catalog.ts';
 import type { OpenDatabase } from './database.ts';
@@ -28,11 +30,13 @@ export function listenCatalog(options: CatalogServerOptions): Promise<GrpcServer
   const catalog = createCatalog(createCatalogRepository(database));
   const once = createIdempotentWrites(database, 'catalog.idempotency_keys', keysSecret);
   const positions = createPositions({ query: (...asked) => database.current().$queryRawUnsafe(...asked) });
+  const interceptors = [serverPositions(positions, 'catalog')];
+  interceptors.push(serverEpochs(createOwnershipReader(database.current, 'catalog'))); // from stage-4
   return listenGrpc({
     ...server,
     name: 'catalog',
     services: [catalogService(catalog, once, database.inTransaction)],
-    interceptors: [serverPositions(positions, 'catalog')],
+    interceptors,
     ready: () => database.ping(),
     translateError: (error) => translateNotTheOwner(error) ?? translateDatabaseError(error),
   });
