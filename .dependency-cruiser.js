@@ -109,6 +109,18 @@ const forbidden = [
     { path: ['^generated/protos/', '@grpc/grpc-js/'] },
   ),
   rule(
+    'only-grpc-adapters-know-contracts',
+    'To the monolith, what moved out is one more adapter (adapters/catalog.grpc.ts), and whatever opens its client: nothing else changes its words.',
+    {
+      path: '^monolith/',
+      pathNot: [
+        '^monolith/modules/[^/]+/(adapters/[^/]+\\.grpc|open-owned)\\.ts$',
+        '(\\.test|/testing[^/]*)\\.ts$',
+      ],
+    },
+    { path: ['^generated/protos/', '@grpc/grpc-js/'] },
+  ),
+  rule(
     'the-strangler-imports-neither-side',
     'The strangler moves traffic between two sides that it sees over the wire; it speaks plain SQL, and opens no Prisma client.',
     { path: '^strangler/' },

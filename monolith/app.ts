@@ -2,6 +2,7 @@
 import express, { type Express } from 'express';
 import { translateDatabaseError } from '#platform/database.ts';
 import { createHttpMetrics, tellRoute } from '#platform/http/metrics.ts';
+import { answerOwners } from '#platform/http/owner.ts'; // from stage-4
 import { answerPositions } from '#platform/http/position.ts'; // from stage-3
 import { problemHandler, unknownRoute } from '#platform/http/problem.ts';
 import { requestLog } from '#platform/http/request-log.ts';
@@ -42,6 +43,7 @@ export function buildApp({ shop, health, log, trustedProxies }: AppDependencies)
   app.use(traceRequests);
   app.use(metrics.measure);
   if (trustedProxies > 0) app.use(tellRoute);
+  app.use(answerOwners); // from stage-4
   app.use(answerPositions(shop.positions, { catalog: 'catalog' })); // from stage-3
   app.use(securityHeaders);
 

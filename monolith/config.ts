@@ -15,6 +15,7 @@ const settings = {
   /** Seconds. */
   sessionLifetime: setting('SHOP_SESSION_LIFETIME', number(12 * 60 * 60)),
   scryptCost: setting('SHOP_SCRYPT_COST', number(DEFAULT_COST)),
+  catalogAddress: setting('MONOLITH_CATALOG_ADDRESS', z.string().optional()), // from stage-4
   paymentProviderUrl: setting('PAYMENT_PROVIDER_URL', z.url()),
   paymentTimeoutMs: setting('SHOP_PAYMENT_TIMEOUT_MS', number(3_000)),
   settlementIntervalMs: setting('SHOP_SETTLEMENT_INTERVAL_MS', number(1_000)),

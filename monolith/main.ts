@@ -28,6 +28,7 @@ await runProcess('monolith', async () => {
   shutdown.onStop('database', () => database.close());
 
   const shop = createShop(database, config, log);
+  shutdown.onStop('clients of services', () => shop.close()); // from stage-4
   const settlement = startSettlement(shop.orders, config.settlementIntervalMs, log);
   shutdown.onStop('settlement', () => settlement.stop());
 

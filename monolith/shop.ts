@@ -3,11 +3,13 @@ import { createIdempotentWrites } from '#platform/idempotency.ts';
 import { CURRENCY } from '#platform/money.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createPositions } from '#platform/position.ts'; // from stage-3
+import { positionsWhereAsked } from '#platform/http/owner.ts'; // from stage-4
 import type { MonolithDatabase } from './database.ts';
 import { createLocalPriceList } from './modules/carts/adapters/catalog.local.ts';
 import { createCarts } from './modules/carts/carts.ts';
 import { createCartsRepository } from './modules/carts/repository.ts';
 import { createCatalog } from './modules/catalog/catalog.ts';
+import { openOwnedCatalog } from './modules/catalog/open-owned.ts'; // from stage-4
 import { createCatalogRepository } from './modules/catalog/repository.ts';
 import { createCustomers } from './modules/customers/customers.ts';
 import { createPasswords } from './modules/customers/passwords.ts';
@@ -31,6 +33,7 @@ export interface ShopSettings {
   readonly scryptCost: number;
   readonly paymentProviderUrl: string;
   readonly paymentTimeoutMs: number;
+  readonly catalogAddress?: string | undefined; // from stage-4
 }
 
 /** A step's lease outlasts the provider's timeout by this much, for the transaction that follows. */
@@ -49,12 +52,29 @@ export type Shop = ReturnType<typeof createShop>;
 export function createShop(database: MonolithDatabase, settings: ShopSettings, log: Logger) {
   const provider = createHttpPaymentProvider(settings.paymentProviderUrl, settings.paymentTimeoutMs, log);
 
-  const catalog = createCatalog(createCatalogRepository(database));
-  const inventory = createInventory(createInventoryRepository(database), createLocalAssortment(catalog));
+  const keys = (module: keyof typeof KEY_TABLES) =>
+    createIdempotentWrites(database, KEY_TABLES[module], settings.jwtSecret);
+  const once = {
+    catalog: keys('catalog'),
+    inventory: keys('inventory'),
+    carts: keys('carts'),
+    customers: keys('customers'),
+  };
+
+  const local = createCatalog(createCatalogRepository(database));
+  const catalog = { forRoutes: local, forSiblings: local };
+  const owned = openOwnedCatalog(local, once.catalog, database, settings, log); // from stage-4
+  Object.assign(catalog, owned.catalog); // from stage-4
+  once.catalog = owned.once; // from stage-4
+
+  const inventory = createInventory(
+    createInventoryRepository(database),
+    createLocalAssortment(catalog.forSiblings),
+  );
   const carts = createCarts({
     inTransaction: database.inTransaction,
     repository: createCartsRepository(database),
-    priceList: createLocalPriceList(catalog),
+    priceList: createLocalPriceList(catalog.forSiblings),
     currency: CURRENCY,
   });
   const customers = createCustomers(
@@ -72,17 +92,13 @@ export function createShop(database: MonolithDatabase, settings: ShopSettings, l
     leaseMs: settings.paymentTimeoutMs + LEASE_MARGIN_MS,
     log,
   });
-  const keys = (module: keyof typeof KEY_TABLES) =>
-    createIdempotentWrites(database, KEY_TABLES[module], settings.jwtSecret);
-  const once = {
-    catalog: keys('catalog'),
-    inventory: keys('inventory'),
-    carts: keys('carts'),
-    customers: keys('customers'),
-  };
+  const positions = createPositions({ query: (...asked) => database.current().$queryRawUnsafe(...asked) }); // from stage-3
+  const told = { positions }; // from stage-3
+  told.positions = positionsWhereAsked(positions); // from stage-4
   return {
-    ...{ catalog, inventory, carts, customers, payments, orders },
+    ...{ catalog: catalog.forRoutes, inventory, carts, customers, payments, orders },
     once,
-    positions: createPositions({ query: (...asked) => database.current().$queryRawUnsafe(...asked) }), // from stage-3
+    ...told, // from stage-3
+    close: () => owned.close(), // from stage-4
   };
 }

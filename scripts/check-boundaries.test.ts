@@ -96,6 +96,10 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       "import type { Product } from '../../generated/protos/shop/catalog/v1/catalog.ts';",
     'extracted/orders/steps.ts': "import '@grpc/grpc-js';",
   },
+  'only-grpc-adapters-know-contracts': {
+    'monolith/modules/catalog/owned.ts':
+      "import type { Product } from '../../../generated/protos/shop/catalog/v1/catalog.ts';",
+  },
   'the-strangler-imports-neither-side': {
     'strangler/gateway/catalog.ts': "import '../../monolith/modules/catalog/catalog.ts';",
     'strangler/gateway/remote.ts': "import '../../extracted/catalog/repository.ts';",

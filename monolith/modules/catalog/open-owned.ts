@@ -1,0 +1,50 @@
+// Opens what the catalog needs to follow its owner: a client of its service, the row, and a queue for writes meanwhile.
+import { CatalogServiceService } from '../../../generated/protos/shop/catalog/v1/catalog.ts';
+import { connectGrpc } from '#platform/grpc/client.ts';
+import { createHold } from '#platform/held-writes.ts';
+import { currentEdge } from '#platform/http/owner.ts';
+import type { Once } from '#platform/idempotency.ts';
+import type { Logger } from '#platform/logger.ts';
+import { createOwnershipReader } from '#platform/ownership.ts';
+import type { MonolithDatabase } from '../../database.ts';
+import { createCatalogByGrpc } from './adapters/catalog.grpc.ts';
+import type { Catalog } from './catalog.ts';
+import { createOwnedCatalog, type OwnedCatalog } from './owned.ts';
+
+export interface OpenOwnedCatalog extends OwnedCatalog {
+  close(): void;
+}
+
+/** Longer than a move holds everybody up before it gives up, so that no write fails of one that is aborted. */
+const HOLD = { maxCount: 1_000, maxBytes: 8 * 1_024 * 1_024, deadlineMs: 2_000 };
+
+/**
+ * @param settings the service's `host:port`. Without it the row is not asked: this side answers as it has always done,
+ * and a write that it may not do waits for nothing but an end of the move.
+ */
+export function openOwnedCatalog(
+  local: Catalog,
+  once: Once,
+  database: MonolithDatabase,
+  { catalogAddress: address }: { readonly catalogAddress?: string | undefined },
+  log: Logger,
+): OpenOwnedCatalog {
+  const common = { local, once, hold: createHold(HOLD), edge: currentEdge };
+  if (address === undefined) {
+    const [readOwnership, atService] = [async () => undefined, () => local];
+    return { ...createOwnedCatalog({ ...common, readOwnership, atService }), close: () => undefined };
+  }
+  const client = connectGrpc(CatalogServiceService, {
+    addresses: [address],
+    defaultDeadlineMs: 1_000,
+    log,
+  });
+  return {
+    ...createOwnedCatalog({
+      ...common,
+      readOwnership: createOwnershipReader(database.current, 'catalog'),
+      atService: createCatalogByGrpc(client),
+    }),
+    close: () => client.close(),
+  };
+}
