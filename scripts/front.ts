@@ -2,7 +2,7 @@
 import { startChild, type Child } from '#platform/children.ts';
 import { port, readConfig, setting } from '#platform/config.ts';
 import type { RunningService } from './run-services.ts';
-import { variableOf } from './services.ts';
+import { addressVariable, variableOf } from './services.ts';
 
 export interface Front {
   readonly name: string;
@@ -47,10 +47,6 @@ export const startFront = ({
     ...settings,
     [variableOf(front.name, 'PORT')]: String(port),
     [variableOf(front.name, 'MONOLITH_URL')]: monolithUrl,
-    ...Object.fromEntries(services.map(({ name, address }) => [addressVariable(front, name), address])),
+    ...Object.fromEntries(services.map(({ name, address }) => [addressVariable(front.name, name), address])),
     ...(deadlineMs !== undefined && { [variableOf(front.name, 'DEADLINE_MS')]: String(deadlineMs) }),
   });
-
-/** `GATEWAY_CATALOG_ADDRESS`. */
-const addressVariable = (front: Front, service: string) =>
-  variableOf(front.name, variableOf(service, 'ADDRESS'));

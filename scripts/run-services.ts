@@ -2,7 +2,7 @@
 import { startChild } from '#platform/children.ts';
 import type { Logger } from '#platform/logger.ts';
 import { keepAlive } from './kept-alive.ts';
-import { variableOf, type Service, type ServicePorts } from './services.ts';
+import { addressVariable, variableOf, type Service, type ServicePorts } from './services.ts';
 
 export interface RunningService {
   readonly name: string;
@@ -27,6 +27,11 @@ export interface ServicesOptions {
 export interface Services {
   /** @throws {SetupError} where one does not start the first time; call `stop` then, too. */
   start(): Promise<readonly RunningService[]>;
+  /**
+   * Tells a process where some of them are, as soon as that is known: at once, unless one takes a free port.
+   * @returns settings: `MONOLITH_CATALOG_ADDRESS`. @throws as `start` does.
+   */
+  addressesFor(process: string, names: readonly string[]): Promise<Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +49,11 @@ export async function prepareServices(options: ServicesOptions): Promise<Service
         if (result.status === 'rejected') throw result.reason;
         return result.value;
       });
+    },
+    async addressesFor(process, names) {
+      const asked = services.filter(({ name }) => names.includes(name));
+      const told = asked.map(async ({ name, address }) => [addressVariable(process, name), await address]);
+      return Object.fromEntries(await Promise.all(told)) as Record<string, string>;
     },
     stop: async () => void (await Promise.all(services.map((service) => service.stop()))),
   };
@@ -70,6 +80,11 @@ function prepareService(
 ) {
   const { metrics } = ports[name] ?? { metrics: 0 };
   let grpc = ports[name]?.grpc ?? 0;
+  const address = Promise.withResolvers<string>();
+  // Whoever waits for it fails; nobody has to.
+  address.promise.catch(() => undefined);
+  const tell = () => address.resolve(`127.0.0.1:${grpc}`);
+  if (grpc !== 0) tell();
   const service = keepAlive({
     name: title,
     async start() {
@@ -85,9 +100,15 @@ function prepareService(
     log,
   });
   return {
+    name,
+    address: address.promise,
     stop: () => service.stop(),
     async start(): Promise<RunningService> {
-      await service.begin();
+      await service.begin().catch((error: unknown) => {
+        address.reject(error);
+        throw error;
+      });
+      tell();
       return { name, address: `127.0.0.1:${grpc}`, pid: service.running?.pid ?? 0 };
     },
   };

@@ -46,8 +46,18 @@ services.push(control('switch', 'strangler/switch', 50_050)); // from stage-3
 
 export const SERVICES: readonly Service[] = services;
 
+/** Those that the monolith asks, by their names: it is told where they are. */
+const asked: string[] = [];
+asked.push('catalog'); // from stage-4
+
+export const ASKED_BY_MONOLITH: readonly string[] = asked;
+
 /** How a service's process calls a setting of its own: `CATALOG_PORT`. */
 export const variableOf = (service: string, what: string) => `${service.toUpperCase()}_${what}`;
+
+/** How a process calls the address of a service: `GATEWAY_CATALOG_ADDRESS`. */
+export const addressVariable = (process: string, service: string) =>
+  variableOf(process, variableOf(service, 'ADDRESS'));
 
 /** By the name of the service. @throws {SetupError} where a variable does not hold a port. */
 export const readServicePorts = (): Readonly<Record<string, ServicePorts>> =>

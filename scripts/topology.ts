@@ -13,7 +13,7 @@ import type { Shutdown } from '#platform/shutdown.ts';
 import { FRONT, startFront } from './front.ts';
 import { runMonoliths, urlOf } from './monoliths.ts';
 import { prepareServices, type RunningService } from './run-services.ts';
-import { SERVICES, type ServicePorts } from './services.ts';
+import { ASKED_BY_MONOLITH, SERVICES, type ServicePorts } from './services.ts';
 
 export interface TopologyOptions {
   readonly folder: string;
@@ -103,9 +103,10 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
   shutdown.onStop('payment provider', () => provider.stop());
   const providerUrl = `http://127.0.0.1:${provider.port}`;
   const proxies = (FRONT && !options.alone ? 1 : 0) + (options.monoliths > 1 ? 1 : 0);
-  const startMonolith = (name: string, settings: Readonly<Record<string, string>>) =>
+  const startMonolith = async (name: string, settings: Readonly<Record<string, string>>) =>
     startChild(name, 'monolith/main.ts', {
       ...common,
+      ...(await services.addressesFor('monolith', ASKED_BY_MONOLITH)),
       MONOLITH_DATABASE_URL: owner.appUrl,
       SHOP_JWT_SECRET: secrets.jwtSecret,
       PAYMENT_PROVIDER_URL: providerUrl,
