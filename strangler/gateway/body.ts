@@ -8,8 +8,21 @@ export const BODY_LIMIT_BYTES = 128 * 1024;
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** @throws {ShopError} `payload_too_large`, when the sender has sent all of it: earlier it would not hear that. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+const bodies = new WeakMap<IncomingMessage, Promise<Buffer | null>>();
+
+/**
+ * The same however often it is asked for: what is sent twice is read once.
+ * @throws {ShopError} `payload_too_large`, when the sender has sent all of it: earlier it would not hear that.
+ */
+export function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const known = bodies.get(request);
+  if (known !== undefined) return known;
+  const body = readAll(request);
+  bodies.set(request, body);
+  return body;
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

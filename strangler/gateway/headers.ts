@@ -1,8 +1,8 @@
 // Which headers go on from one connection to the other, and what is added on the way.
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { malformedRequest } from '#platform/http/problem.ts';
+import { keyOf } from './key.ts';
 import type { Match } from './routes/classify.ts';
 import { traceHeaders } from './tracing.ts';
 
@@ -35,6 +35,10 @@ const PRIVATE = [
   'x-want-position', // from stage-3
   'x-position', // from stage-3
   'x-shop-side', // from stage-3
+  'x-want-owner', // from stage-4
+  'x-owner', // from stage-4
+  'x-epoch', // from stage-4
+  'x-caller-id', // from stage-4
 ];
 const NOT_FORWARDED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...PRIVATE, ...MADE_ANEW]);
 const NOT_RETURNED: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...PRIVATE]);
@@ -63,7 +67,7 @@ export function forwardedHeaders(request: IncomingMessage, requestId: string, ma
   if (headers.host !== undefined) said.push('x-forwarded-host', headers.host);
   said.push('x-request-id', requestId, ...Object.entries(traced).flat());
   if (match?.key === 'made' && headers['idempotency-key'] === undefined)
-    said.push('idempotency-key', randomUUID());
+    said.push('idempotency-key', keyOf(request));
   return [...said, ...kept];
 }
 
