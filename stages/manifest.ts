@@ -89,6 +89,9 @@ export const manifest: Manifest = {
         'scripts/testing-moves.ts',
         'strangler/ownership/sql/tell-owner.sql',
         'docs/decisions/0036-the-monolith-follows-its-own-row.md',
+        'strangler/gateway/writes/**',
+        'strangler/gateway/routes/catalog-writes*',
+        'docs/decisions/0037-*.md',
       ],
     },
     {

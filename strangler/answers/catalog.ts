@@ -104,7 +104,7 @@ export async function callService(
 }
 
 /** An ETag is a header there, and in a list there is none. */
-function toPublic({ etag: _, price, ...same }: Product): Readonly<Record<string, unknown>> {
+export function toPublic({ etag: _, price, ...same }: Product): Readonly<Record<string, unknown>> {
   return { ...same, price: price && { ...price, amount: Number(price.amount) } };
 }
 

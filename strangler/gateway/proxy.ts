@@ -1,4 +1,5 @@
 // One request, sent to a side by HTTP and its answer streamed back; it ends with its deadline, or with its caller.
+import { Writable } from 'node:stream';
 import { errors } from 'undici';
 import { ShopError } from '#platform/errors.ts';
 import { malformedRequest } from '#platform/http/problem.ts';
@@ -14,6 +15,14 @@ export interface Beside {
   readonly ask?: readonly string[];
   /** Called when an answer begins. @returns more headers of it. */
   readonly tell?: (answered: AnswerHeaders) => Readonly<Record<string, string | string[]>>;
+  /** Answers that may be kept from the caller: with their whole body, which is small. */
+  readonly withhold?: Withhold;
+}
+
+export interface Withhold {
+  readonly status: number;
+  /** @returns false where the caller shall have it. */
+  readonly take: (body: Buffer, answered: AnswerHeaders) => boolean;
 }
 
 /**
@@ -24,17 +33,21 @@ export type Forward = (exchange: Exchange, beside?: Beside) => Promise<void>;
 
 export const forwardTo =
   (backend: Backend): Forward =>
-  async (exchange, { ask, tell } = {}) => {
+  async (exchange, { ask, tell, withhold } = {}) => {
     const { request, response, signal, outcome } = exchange;
     outcome.side = backend.side;
     try {
       const outgoing = await outgoingOf(exchange);
       if (ask !== undefined) outgoing.headers.push(...ask);
       await backend.send(outgoing, signal, (status, answered) => {
-        const returned = returnedHeaders(answered, request.id);
-        // All at once, since Node writes them out far more cheaply than one by one.
-        response.writeHead(status, tell === undefined ? returned : { ...returned, ...tell(answered) });
-        return response;
+        const begin = () => {
+          const returned = returnedHeaders(answered, request.id);
+          // All at once, since Node writes them out far more cheaply than one by one.
+          response.writeHead(status, tell === undefined ? returned : { ...returned, ...tell(answered) });
+          return response;
+        };
+        if (withhold?.status !== status) return begin();
+        return whole((body, done) => (withhold.take(body, answered) ? done() : void begin().end(body, done)));
       });
     } catch (error) {
       signal.throwIfAborted();
@@ -43,6 +56,18 @@ export const forwardTo =
       throw unavailable(error);
     }
   };
+
+/** Takes an answer until it has ended. */
+function whole(end: (body: Buffer, done: () => void) => void): Writable {
+  const chunks: Buffer[] = [];
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+    final: (done) => end(Buffer.concat(chunks), done),
+  });
+}
 
 /** A promise only where a body has to arrive first. */
 function outgoingOf({ request, match, signal }: Exchange): Outgoing | Promise<Outgoing> {
