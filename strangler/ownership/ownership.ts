@@ -24,6 +24,18 @@ export async function readOwnership(
   return row;
 }
 
+/** @returns of what the two sides have, the row that counts; undefined where neither, or only one, has any. */
+export function newestOf(
+  atMonolith: Ownership | undefined,
+  atService: Ownership | undefined,
+): Ownership | undefined {
+  if (atMonolith === undefined || atService === undefined) return undefined;
+  if (atMonolith.epoch !== atService.epoch)
+    return atMonolith.epoch > atService.epoch ? atMonolith : atService;
+  // Within an epoch only the owner's own row is the newest.
+  return atMonolith.owner === 'monolith' ? atMonolith : atService;
+}
+
 /** What a database says that it is; undefined where it has not been told. */
 export interface Identity {
   readonly side: Side;
