@@ -131,7 +131,7 @@ describe('with the switch', () => {
     expect(await statusOf()).toMatchObject({ phase: 'canary', plan, shadow: null, problems: [] });
     const status = await doSwitch('status');
     expect(status.output).toMatch(
-      /^catalog: canary\n {2}plan {6}25 % of reads at the service, 10 % shadowed \(plan version 2\)\n {2}monolith /,
+      /^catalog: canary\n {2}plan {6}25 % of reads at the service, 10 % shadowed \(plan version 2\)\n {2}writes {4}monolith owns, epoch 1, attempt 0, ACTIVE\n {2}monolith /,
     );
     const audit = await doSwitch('audit', 'catalog');
     expect(audit.output).toMatch(

@@ -23,11 +23,12 @@ export async function refuseForeignState(
   const newest = owners.reduce((one, other) => ((other?.epoch ?? 0) > (one?.epoch ?? 0) ? other : one));
   if (newest?.state === 'DRAINING')
     throw new SetupError(
-      `${replica.capability} is just being handed over (epoch ${newest.epoch}, attempt ${newest.attempt}): end that first`,
+      `${replica.capability} is just being handed over (epoch ${newest.epoch}, attempt ${newest.attempt}): ` +
+        `npm run switch -- writes ${replica.capability} ${newest.owner} takes that back`,
     );
   if (newest === undefined || newest.owner === 'monolith') return;
   throw new SetupError(
-    `the service owns ${replica.capability} (epoch ${newest.epoch}): give it back to the monolith first`,
+    `the service owns ${replica.capability} (epoch ${newest.epoch}): npm run switch -- writes ${replica.capability} monolith first`,
   );
 }
 

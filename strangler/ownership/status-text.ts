@@ -1,11 +1,14 @@
 // The status as text for a terminal; --json gives the same as one object.
+import type { Ownership } from './ownership.ts';
 import type { DirectionStatus, SideStatus, Status } from './status.ts';
 
-export function formatStatus({ capability, phase, copying, sides, directions, problems }: Status): string {
+export function formatStatus(status: Status): string {
+  const { capability, phase, copying, sides, right, directions, problems } = status;
   const head = `${capability}: ${phase}${copying ? ', first copy under way' : ''}`;
   if (phase === 'monolith') return [head, ...problems.map((problem) => `  ! ${problem}`)].join('\n');
   return [
     head,
+    ...(right === null ? [] : [`  writes    ${formatRight(right)}`]),
     ...Object.entries(sides).map(([side, status]) => `  ${side.padEnd(9)} ${formatSide(status)}`),
     ...directions.map((direction) => `  ${formatDirection(direction)}`),
     ...(problems.length === 0 ? ['  no problem is known'] : problems.map((problem) => `  ! ${problem}`)),
@@ -18,6 +21,10 @@ function formatSide({ database, unreachable, ownership }: SideStatus): string {
   const { owner, epoch, state } = ownership;
   return `${database}, says: ${owner} owns, epoch ${epoch}, ${state}`;
 }
+
+/** `monolith owns, epoch 1, attempt 1, DRAINING towards the service`. */
+export const formatRight = ({ owner, epoch, attempt, state, target }: Ownership): string =>
+  `${owner} owns, epoch ${epoch}, attempt ${attempt}, ${state}${target === null ? '' : ` towards the ${target}`}`;
 
 function formatDirection({ from, to, slot, subscription, lagMs, heartbeatAgeMs }: DirectionStatus): string {
   const tables = subscription?.tables ?? [];

@@ -1,5 +1,5 @@
 // How a capability's replication stands, both ways, as one plain object: what a person, a test or the switch asks first.
-import { readIdentity, readOwnership, type Identity, type Ownership } from './ownership.ts';
+import { newestOf, readIdentity, readOwnership, type Identity, type Ownership } from './ownership.ts';
 import {
   databaseOf,
   DIRECTIONS,
@@ -19,6 +19,8 @@ export interface Status {
   readonly phase: 'monolith' | 'replicating';
   readonly copying: boolean;
   readonly sides: Readonly<Record<Side, SideStatus>>;
+  /** Who may write, by what both sides have; null where that cannot be told. */
+  readonly right: Ownership | null;
   readonly directions: readonly DirectionStatus[];
   /** One line each: what is wrong, or not as it should be. */
   readonly problems: readonly string[];
@@ -95,15 +97,19 @@ export async function readStatus(replica: Replica): Promise<Status> {
       directions.some(({ slot, subscription, publishedTables }) => slot ?? subscription ?? publishedTables) ||
       [seen.monolith, seen.service].some(({ status }) => status.ownership !== null);
     const sides = { monolith: seen.monolith.status, service: seen.service.status };
+    const right =
+      newestOf(sides.monolith.ownership ?? undefined, sides.service.ownership ?? undefined) ?? null;
     const tables = directions[0]?.subscription?.tables ?? [];
     return {
       capability: replica.capability,
       phase: stands ? 'replicating' : 'monolith',
       copying: tables.some(({ state }) => state !== 'ready'),
       sides,
+      right,
       directions,
       problems: [
         ...Object.values(sides).flatMap(({ unreachable }) => unreachable ?? []),
+        ...(right === null ? [] : rightProblems(replica, right, sides)),
         ...(stands ? directions.flatMap((direction) => problemsOf(direction, sides)) : []),
       ],
     };
@@ -179,6 +185,25 @@ async function readReceiver(
     copyErrors: row?.copy_errors ?? 0,
     conflicts: row?.conflicts ?? {},
   };
+}
+
+/** While one of these holds nobody can write; within a move that goes on, for milliseconds. */
+function rightProblems(
+  { capability }: Replica,
+  { owner, epoch, state, target }: Ownership,
+  sides: Status['sides'],
+): readonly string[] {
+  const writes = (side: Side | null) => `npm run switch -- writes ${capability} ${side}`;
+  if (state === 'DRAINING')
+    return [
+      `nobody can write: ${capability} is drained towards the ${target}. Unless a move is under way just now, ` +
+        `${writes(target)} goes on with it, and ${writes(owner)} takes it back`,
+    ];
+  if ((sides[owner].ownership?.epoch ?? 0) < epoch)
+    return [
+      `nobody can write: epoch ${epoch} is granted to the ${owner}, which has not applied that yet: ${writes(owner)} waits for it`,
+    ];
+  return [];
 }
 
 function problemsOf(

@@ -35,7 +35,7 @@ export interface Stopped {
 
 const RECEIVES: Readonly<Record<Side, Direction>> = { monolith: REVERSE, service: FORWARD };
 
-/** @throws {SetupError} where the service owns, or no side answers. */
+/** @throws {SetupError} where the service owns or is about to, or no side answers. */
 export async function stop(replica: Replica, { emptyService = false }: StopOptions = {}): Promise<Stopped> {
   const found = await Promise.all([openOrNot(replica, 'monolith'), openOrNot(replica, 'service')]);
   const open = found.filter((side): side is SideDatabase => !(side instanceof DatabaseGone));
@@ -67,7 +67,7 @@ async function removeAll(
   sides: readonly SideDatabase[],
   emptyService: boolean,
 ): Promise<string[]> {
-  for (const side of sides) await refuseWhereServiceOwns(replica, side);
+  for (const side of sides) await refuseWhereServiceMayOwn(replica, side);
   const monolith = sides.find(({ side }) => side === 'monolith');
   const copying = monolith && (await recordedReplica(replica, monolith));
   const removed: string[] = [];
@@ -101,12 +101,21 @@ async function removeAll(
   return removed;
 }
 
-async function refuseWhereServiceOwns(replica: Replica, side: SideDatabase): Promise<void> {
+async function refuseWhereServiceMayOwn(replica: Replica, side: SideDatabase): Promise<void> {
   const ownership = await readOwnership(replica, side);
-  if (ownership === undefined || ownership.owner === 'monolith') return;
-  throw new SetupError(
-    `the service owns ${replica.capability} (epoch ${ownership.epoch}, as the ${side.side} has it): give it back to the monolith first`,
-  );
+  if (ownership === undefined) return;
+  const { capability } = replica;
+  const { owner, epoch, attempt, state } = ownership;
+  const back = `npm run switch -- writes ${capability} monolith first`;
+  if (owner === 'service')
+    throw new SetupError(
+      `the service owns ${capability} (epoch ${epoch}, as the ${side.side} has it): ${back}`,
+    );
+  // It may be granted already, where only the other side's database would know.
+  if (state === 'DRAINING')
+    throw new SetupError(
+      `${capability} is just being handed over (epoch ${epoch}, attempt ${attempt}, as the ${side.side} has it): ${back}`,
+    );
 }
 
 /** @returns what was there. */

@@ -9,7 +9,7 @@ import type { Output } from './replicate.ts';
 import { formatReads } from './set-percent.ts';
 
 export type CapabilityStatus = Omit<Status, 'phase'> & {
-  readonly phase: Phase;
+  readonly phase: Phase | 'writes-on-service';
   /** Null where nobody can tell. */
   readonly plan: Plan | null;
   /** Null where the switch does not answer, or nothing was compared. */
@@ -29,11 +29,14 @@ export async function runStatus(
 }
 
 function withPlan(status: Status, { plans, shadow }: Known): CapabilityStatus {
-  const { capability } = status;
-  if (plans === null) return { ...status, plan: null, shadow: null };
+  const { capability, right } = status;
+  // Who owns stands in no plan.
+  const moved = right?.owner === 'service' ? { phase: 'writes-on-service' as const } : {};
+  if (plans === null) return { ...status, ...moved, plan: null, shadow: null };
   const stored = plans.get(capability) ?? defaultPlan(capability);
   const phase = phaseOf(stored.reads, status.phase === 'replicating');
-  return { ...status, phase, plan: { ...stored, phase }, shadow: shadow?.get(capability) ?? null };
+  const plan = { ...stored, phase };
+  return { ...status, phase, ...moved, plan, shadow: shadow?.get(capability) ?? null };
 }
 
 function formatCapability({ plan, shadow, ...status }: CapabilityStatus): string {
