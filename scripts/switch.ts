@@ -16,6 +16,7 @@ import { runSetPercent, type PercentChange } from '../strangler/switch/set-perce
 import { runStatus } from '../strangler/switch/status.ts';
 import { runStop } from '../strangler/switch/stop.ts';
 import { pageSize, percent, wholeNumber } from './options.ts';
+import { addMoves } from './switch-moves.ts'; // from stage-4
 
 const PREFIX = 'shop';
 const ERASE_LINE = '\r\x1b[K';
@@ -82,6 +83,7 @@ setsPercent(
   'reads',
   'let the service answer so many of the customers; 0 to 100, the same customers each time',
 );
+addMoves(program, run, PREFIX); // from stage-4
 
 function setsPercent(verb: PercentChange['verb'], description: string): void {
   program
@@ -109,7 +111,7 @@ program
 
 program
   .command('audit [capability]')
-  .description('who changed a plan, when and how')
+  .description('who changed a plan or moved the right to write, when and how')
   .option('--limit <n>', 'the last so many, up to 100', pageSize, 20)
   .option('--json', 'print one object')
   .action((capability: string | undefined, { limit, json = false }: { limit: number; json?: boolean }) =>

@@ -13,7 +13,7 @@ export interface Writers {
 }
 
 /** Call it before the pair is replicated: what stands by then may be written, and no more. */
-export async function createWriters(pair: Pair): Promise<Writers> {
+export async function createWriters(pair: Pick<Pair, 'sql' | 'urls'>): Promise<Writers> {
   const role = `writer_${randomUUID().slice(0, 8)}`;
   const clients: Client[] = [];
   await pair.sql('monolith', `CREATE ROLE ${role} LOGIN PASSWORD 'pw'`);

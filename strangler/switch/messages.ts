@@ -1,6 +1,8 @@
 // What the switch keeps, as its contract has it.
 import type {
   AuditEntry as WireEntry,
+  MoveStep as WireStep,
+  Right as WireRight,
   CapabilityShadow as WireShadow,
   Mismatch as WireMismatch,
   ShadowCounts as WireCounts,
@@ -8,20 +10,60 @@ import type {
 import { planFromWire, planToWire } from '../plans/messages.ts';
 import { defaultPlan } from '../plans/plan.ts';
 import type { CapabilityShadow, Mismatch, ShadowCounts } from './evidence-store.ts';
-import type { AuditEntry } from './plan-store.ts';
+import type { Ownership } from '../ownership/ownership.ts';
+import type { AuditEntry, Step } from './plan-store.ts';
 
-export const entryToWire = ({ before, after, ...entry }: AuditEntry): WireEntry => ({
-  ...entry,
-  before: planToWire(before),
-  after: planToWire(after),
+export function entryToWire(entry: AuditEntry): WireEntry {
+  const { id, at, who, verb } = entry;
+  const noted = { id, at, who, verb };
+  if ('step' in entry) return { ...noted, before: undefined, after: undefined, step: stepToWire(entry.step) };
+  return { ...noted, before: planToWire(entry.before), after: planToWire(entry.after), step: undefined };
+}
+
+export function entryFromWire({ before, after, step, at = new Date(0), ...noted }: WireEntry): AuditEntry {
+  if (step !== undefined) return { ...noted, at, step: stepFromWire(step) };
+  return {
+    ...noted,
+    at,
+    before: before === undefined ? defaultPlan('') : planFromWire(before),
+    after: after === undefined ? defaultPlan('') : planFromWire(after),
+  };
+}
+
+const stepToWire = ({ before, after, reason, ...step }: Step): WireStep => ({
+  ...step,
+  before: rightToWire(before),
+  after: rightToWire(after),
+  reason,
 });
 
-export const entryFromWire = ({ before, after, at, ...entry }: WireEntry): AuditEntry => ({
-  ...entry,
-  at: at ?? new Date(0),
-  before: before === undefined ? defaultPlan('') : planFromWire(before),
-  after: after === undefined ? defaultPlan('') : planFromWire(after),
+const stepFromWire = ({ before, after, reason, ...step }: WireStep): Step => ({
+  ...step,
+  before: rightFromWire(before),
+  after: rightFromWire(after),
+  ...(reason === undefined ? {} : { reason }),
 });
+
+const rightToWire = (right: Ownership | null): WireRight | undefined =>
+  right === null
+    ? undefined
+    : {
+        ...right,
+        epoch: BigInt(right.epoch),
+        attempt: BigInt(right.attempt),
+        target: right.target ?? undefined,
+      };
+
+const rightFromWire = (right: WireRight | undefined): Ownership | null =>
+  right === undefined
+    ? null
+    : {
+        epoch: Number(right.epoch),
+        attempt: Number(right.attempt),
+        owner: right.owner as Ownership['owner'],
+        state: right.state as Ownership['state'],
+        target: (right.target ?? null) as Ownership['target'],
+      };
 
 export const mismatchToWire = ({ differences, ...mismatch }: Mismatch): WireMismatch => ({
   ...mismatch,

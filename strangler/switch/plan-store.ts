@@ -1,21 +1,44 @@
 // The plans and their audit log, in SQL: a change and the note of it are one transaction.
 import { newId } from '#platform/ids.ts';
+import type { Ownership } from '../ownership/ownership.ts';
 import type { Plan } from '../plans/plan.ts';
 import { inTransaction, type Query } from './database.ts';
 
 /** What is stored of a plan: its phase follows from it. */
 export type StoredPlan = Omit<Plan, 'phase'>;
 
-export interface AuditEntry {
+interface Noted {
   /** A UUIDv7: a later entry has a greater one. */
   readonly id: string;
   readonly at: Date;
   readonly who: string;
   /** `reads`. */
   readonly verb: string;
+}
+
+export interface PlanEntry extends Noted {
   readonly before: Plan;
   readonly after: Plan;
 }
+
+export interface StepEntry extends Noted {
+  readonly step: Step;
+}
+
+/** A step of a move of ownership. */
+export interface Step {
+  readonly capability: string;
+  /** One of `MoveStep`, or `failed`. */
+  readonly step: string;
+  readonly durationMs: number;
+  /** Null where nobody knew. */
+  readonly before: Ownership | null;
+  readonly after: Ownership | null;
+  /** Of a failure. */
+  readonly reason?: string;
+}
+
+export type AuditEntry = PlanEntry | StepEntry;
 
 export interface Change {
   readonly before: Plan;
@@ -68,25 +91,42 @@ export async function writePlan(query: Query, { before, after, who, verb }: Chan
       [capability, servicePercent, shadowPercent, version, before.version],
     );
     if (written.length === 0) return false;
-    await query(
-      `INSERT INTO switch.audit_entries (id, who, verb, capability, before, after)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [newId(), who, verb, capability, JSON.stringify(before), JSON.stringify(after)],
-    );
+    await query(WRITE_ENTRY, [newId(), who, verb, capability, JSON.stringify(before), JSON.stringify(after)]);
     return true;
   });
 }
 
+const WRITE_ENTRY = `
+  INSERT INTO switch.audit_entries (id, who, verb, capability, before, after) VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (id) DO NOTHING`;
+
+/** May be repeated. A step has both rows in itself, and so stands in the second column alone. */
+export const writeStep = (query: Query, { id, who, verb, step }: Omit<StepEntry, 'at'>) =>
+  query(WRITE_ENTRY, [
+    id,
+    who,
+    verb,
+    step.capability,
+    JSON.stringify({ step: null }),
+    JSON.stringify({ step }),
+  ]);
+
 /** The newest first. @param before the id of an entry: only older ones. */
-export const readAudit = (
+export async function readAudit(
   query: Query,
   capability: string | undefined,
   limit: number,
   before: string | undefined,
-): Promise<readonly AuditEntry[]> =>
-  query<AuditEntry & Record<string, unknown>>(
+): Promise<readonly AuditEntry[]> {
+  const rows = await query<Noted & { before: Plan; after: Plan | { step: Step } }>(
     `SELECT id, at, who, verb, before, after FROM switch.audit_entries
      WHERE ($1::text IS NULL OR capability = $1) AND ($2::uuid IS NULL OR id < $2)
      ORDER BY id DESC LIMIT $3`,
     [capability ?? null, before ?? null, limit],
   );
+  return rows.map(({ id, at, who, verb, ...row }) =>
+    'step' in row.after
+      ? { id, at, who, verb, step: row.after.step }
+      : { id, at, who, verb, before: row.before, after: row.after },
+  );
+}
