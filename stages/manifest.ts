@@ -92,7 +92,7 @@ export const manifest: Manifest = {
         'monolith/modules/*/owned*',
         'monolith/modules/*/open-owned.ts',
         'scripts/monolith-moves*',
-        'scripts/testing-moves.ts',
+        'scripts/testing-verbs.ts',
         'strangler/ownership/sql/tell-owner.sql',
         'docs/decisions/0036-the-monolith-follows-its-own-row.md',
         'strangler/gateway/writes/**',
