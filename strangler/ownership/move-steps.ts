@@ -103,13 +103,14 @@ export async function confirm(
   const source = sides[drained.owner];
   while (!isConfirmed(drained, await readOwnership(replica, target))) {
     refuseInterrupted(settings);
+    const row = await readOwnership(replica, source);
+    // Before the deadline is looked at: whoever was stopped for long has nothing to take back any more.
+    if (row === undefined || row.attempt !== drained.attempt || row.state !== 'DRAINING')
+      throw outrun(replica);
     if (performance.now() - begin > holdDeadlineMs)
       throw new SetupError(
         `the ${target.side} has not applied within ${holdDeadlineMs} ms what the ${source.side} wrote last: it was aborted, run it again`,
       );
-    const row = await readOwnership(replica, source);
-    if (row === undefined || row.attempt !== drained.attempt || row.state !== 'DRAINING')
-      throw outrun(replica);
     await sleep(POLL_MS);
   }
   const streams = await checkStreams(replica, sides);
