@@ -91,8 +91,10 @@ function formatMoved(
   steps: readonly Step[],
 ): string {
   const owns = `${capability}: ${owner} owns, epoch ${epoch}, attempt ${attempt}`;
-  if (moved) return `${owns}; nobody could write for ${gapMs.toFixed(0)} ms`;
   const [first] = steps;
+  // Where an earlier run has drained it, nobody knows since when.
+  const since = first?.step === 'preflight' ? '' : ', counted from when this began';
+  if (moved) return `${owns}; nobody could write for ${gapMs.toFixed(0)} ms${since}`;
   if (first === undefined) return `${owns}, as before`;
   return `${owns}; ${first.step === 'abort' ? 'what was drained is taken back' : 'what was granted has arrived'}`;
 }
