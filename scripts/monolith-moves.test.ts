@@ -1,5 +1,12 @@
 import { newId } from '#platform/ids.ts';
-import { draft, openMovingShop, type Answered, type Asked, type MovingShop } from './testing-moves.ts';
+import {
+  createProduct,
+  draft,
+  openMovingShop,
+  type Answered,
+  type Asked,
+  type MovingShop,
+} from './testing-moves.ts';
 import type { Side } from '../strangler/ownership/replica.ts';
 
 let shop: MovingShop;
@@ -10,11 +17,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 beforeEach(() => shop.move('monolith'));
 
-const create = async (more: Asked = {}) => {
-  const made = await shop.ask('POST', '/products', { body: draft(), ...more });
-  expect(made.status).toBe(201);
-  return { ...made, id: String(made.body['id']), path: `/products/${String(made.body['id'])}` };
-};
+const create = (more?: Asked) => createProduct(shop, more);
 const servedBy = ({ headers }: Answered) => headers.get('x-served-by');
 const etagOf = ({ headers }: Answered) => headers.get('etag');
 const both = [

@@ -34,7 +34,7 @@ export interface MovingShop {
 
 export interface Asked {
   readonly body?: object;
-  readonly key?: string;
+  readonly key?: string | undefined;
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -111,3 +111,10 @@ export const draft = () => ({
   ...{ sku: newId().toUpperCase(), name: 'Kettle', description: 'Boils water.', category: CATEGORY },
   price: { amount: 1_250, currency: 'EUR' },
 });
+
+export async function createProduct(shop: Pick<MovingShop, 'ask'>, more: Asked = {}) {
+  const made = await shop.ask('POST', '/products', { body: draft(), ...more });
+  if (made.status !== 201) throw new Error(`there is no product: ${made.text}`);
+  const id = String(made.body['id']);
+  return { ...made, id, path: `/products/${id}` };
+}
