@@ -28,15 +28,29 @@ function lostAt(state: State, side: Side): string | undefined {
   return lost === undefined ? undefined : `the ${side} owns, and lacks the acknowledged write ${lost}`;
 }
 
-function brokenAfterSettling(state: State, rules: Rules): string | undefined {
+/** What comes of a state when nothing new happens: copies and streams end, and what is drained is aborted. */
+export interface Settling {
+  /** The sides at which it had to be aborted, each with what they show before. */
+  readonly aborts: readonly { readonly side: Side; readonly before: State }[];
+  readonly settled: State;
+}
+
+export function settle(state: State, rules: Rules): Settling {
+  const aborts: { side: Side; before: State }[] = [];
   let settled = flow(state, rules);
   for (const side of SIDES) {
     const { row } = viewOf(settled, side);
     const aborted = row?.owner === side ? rules.abort(row) : undefined;
     if (aborted === undefined) continue;
+    aborts.push({ side, before: settled });
     const log = [...settled[side].log, `r${writeRow(aborted)}`];
     settled = flow({ ...settled, [side]: { ...settled[side], log, durable: log.length } }, rules);
   }
+  return { aborts, settled };
+}
+
+function brokenAfterSettling(state: State, rules: Rules): string | undefined {
+  const { settled } = settle(state, rules);
   const owners = ownersIn(settled);
   const [owner] = owners;
   if (owner === undefined) return 'when all has settled nobody owns';
