@@ -95,7 +95,7 @@ export async function confirm(
   sides: Sides,
   drained: Ownership,
   begin: number,
-  fingerprint: string | undefined,
+  fingerprint: string,
   settings: Settings,
 ): Promise<void> {
   const { holdDeadlineMs } = settings;
@@ -116,13 +116,15 @@ export async function confirm(
   const streams = await checkStreams(replica, sides);
   // What is applied and copied is shown before it is on disk: a crash of the target would take copied tables back to
   // where they began, and the grant would come to a side that lacks their rows.
-  await target.query(
-    `SELECT set_config('synchronous_commit', 'on', true); ${beatText(replica, target.side)}`,
-  );
-  const changed = fingerprint !== undefined && streams.fingerprint !== fingerprint;
+  await flush(replica, target);
+  const changed = streams.fingerprint !== fingerprint;
   const [problem = changed ? 'the streams have changed since the preflight' : undefined] = streams.problems;
   if (problem !== undefined) throw new SetupError(`${problem}: it was aborted, run it again`);
 }
+
+/** A commit that waits for the disk takes everything before it there. */
+const flush = (replica: Replica, { side, query }: SideDatabase) =>
+  query(`SELECT set_config('synchronous_commit', 'on', true); ${beatText(replica, side)}`);
 
 /** @returns the row as it is now; undefined where somebody else has changed it: then it is not this run's to take back. */
 export async function abortDrained(
@@ -153,18 +155,24 @@ export async function grantTarget(
   return next;
 }
 
-/** Waits until a side shows what was granted to it. */
+/** Waits until a side shows what was granted to it, and has it on disk. @param onShown called when it may write. */
 export async function activate(
   replica: Replica,
   side: SideDatabase,
   granted: Ownership,
   { activationDeadlineMs }: Settings,
+  onShown: () => void = () => undefined,
 ): Promise<Ownership> {
   const { capability } = replica;
   const begin = performance.now();
   for (;;) {
     const row = await readOwnership(replica, side);
-    if (row !== undefined && row.epoch >= granted.epoch) return granted;
+    if (row !== undefined && row.epoch >= granted.epoch) {
+      onShown();
+      // It is not sent again where a worker that began anew has confirmed it: then a crash would leave nobody who owns.
+      await flush(replica, side);
+      return granted;
+    }
     if (performance.now() - begin > activationDeadlineMs)
       throw new SetupError(
         `the ${side.side} owns ${capability} (epoch ${granted.epoch}) and has not applied that yet: npm run switch -- status ${capability}`,
