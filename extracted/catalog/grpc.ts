@@ -7,7 +7,15 @@ import { DEFAULT_PAGE_SIZE, MAX_PRICE, text } from '#platform/http/schemas.ts';
 import type { Once } from '#platform/idempotency.ts';
 import type { CatalogDatabase } from './database.ts';
 import type { Catalog, ProductOrder, ProductQuery, VersionedProduct } from './catalog.ts';
-import { archival, createKeyedWrites, creation, stored, update, type StoredProduct } from './keyed-writes.ts';
+import {
+  archival,
+  createKeyedWrites,
+  creation,
+  stored,
+  update,
+  type RequireEpoch,
+  type StoredProduct,
+} from './keyed-writes.ts';
 import { changesIn, draftIn, etagOf, filterOf, ORDERS, toWire, versionIn } from './messages.ts';
 
 /** What a page token may hold, by order: it comes from outside, and goes into a comparison with a column. */
@@ -19,8 +27,9 @@ export function catalogService(
   catalog: Catalog,
   once: Once,
   inTransaction: CatalogDatabase['inTransaction'],
+  requireEpoch: RequireEpoch,
 ): ServedService {
-  const write = createKeyedWrites(once, inTransaction);
+  const write = createKeyedWrites(once, inTransaction, requireEpoch);
 
   return serve(CatalogServiceService, {
     getProduct: async ({ id }) => ({ product: versioned(await catalog.getProduct(id)) }),

@@ -42,11 +42,19 @@ export const archival = (id: string): Write => ({
   request: [{ id }, null, null, null],
 });
 
+/** @throws {ShopError} `not_the_owner`: then all is undone. */
+export type RequireEpoch = (context: HandlerContext) => Promise<void>;
+
 /**
  * Does a write, or under a request id that was used before answers as it did then. One that nobody waits for any more
  * when it could commit is undone: whoever was told that its time had passed finds nothing changed afterwards.
+ * @param requireEpoch whether what was written may be committed.
  */
-export function createKeyedWrites(once: Once, inTransaction: CatalogDatabase['inTransaction']) {
+export function createKeyedWrites(
+  once: Once,
+  inTransaction: CatalogDatabase['inTransaction'],
+  requireEpoch: RequireEpoch,
+) {
   return async <Reply>(
     { operation, request }: Write,
     { requestId }: { readonly requestId?: string | undefined },
@@ -55,6 +63,7 @@ export function createKeyedWrites(once: Once, inTransaction: CatalogDatabase['in
   ): Promise<Reply> => {
     const workInTime = async () => {
       const reply = await work();
+      await requireEpoch(context);
       requireTime(context);
       return reply;
     };

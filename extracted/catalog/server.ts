@@ -1,7 +1,6 @@
 // The catalog's server: its calls, its keys, its errors. Used by the process and by the tests alike.
 import type { Registry } from 'prom-client';
 import { translateDatabaseError } from '#platform/database.ts';
-import { serverEpochs } from '#platform/grpc/interceptors/epochs.ts'; // from stage-4
 import { serverPositions } from '#platform/grpc/interceptors/positions.ts';
 import { listenGrpc, type GrpcServer } from '#platform/grpc/server.ts';
 import { createIdempotentWrites } from '#platform/idempotency.ts';
@@ -11,7 +10,9 @@ import { createOwnershipReader } from '#platform/ownership.ts'; // from stage-4
 import { createPositions } from '#platform/position.ts';
 import { createCatalog } from './catalog.ts';
 import type { OpenDatabase } from './database.ts';
+import { createEpochs } from './epochs.ts'; // from stage-4
 import { catalogService } from './grpc.ts';
+import type { RequireEpoch } from './keyed-writes.ts';
 import { createCatalogRepository } from './repository.ts';
 
 export interface CatalogServerOptions {
@@ -30,13 +31,13 @@ export function listenCatalog(options: CatalogServerOptions): Promise<GrpcServer
   const catalog = createCatalog(createCatalogRepository(database));
   const once = createIdempotentWrites(database, 'catalog.idempotency_keys', keysSecret);
   const positions = createPositions({ query: (...asked) => database.current().$queryRawUnsafe(...asked) });
-  const interceptors = [serverPositions(positions, 'catalog')];
-  interceptors.push(serverEpochs(createOwnershipReader(database.current, 'catalog'))); // from stage-4
+  const guard: { requireEpoch: RequireEpoch } = { requireEpoch: async () => undefined };
+  guard.requireEpoch = createEpochs(createOwnershipReader(database.current, 'catalog')); // from stage-4
   return listenGrpc({
     ...server,
     name: 'catalog',
-    services: [catalogService(catalog, once, database.inTransaction)],
-    interceptors,
+    services: [catalogService(catalog, once, database.inTransaction, guard.requireEpoch)],
+    interceptors: [serverPositions(positions, 'catalog')],
     ready: () => database.ping(),
     translateError: (error) => translateNotTheOwner(error) ?? translateDatabaseError(error),
   });
