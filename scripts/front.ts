@@ -17,6 +17,10 @@ fronts.push({ name: 'gateway', folder: 'strangler/gateway', port: 8080 }); // fr
 
 export const FRONT: Front | undefined = fronts[0];
 
+/** The settings with secrets that it needs, and no others: it is the process that everybody can reach. */
+const secretsOfFront: string[] = [];
+secretsOfFront.push('SHOP_JWT_SECRET'); // from stage-4
+
 /** @returns undefined where nothing stands in front. @throws {SetupError} where a variable does not hold a port. */
 export function readFrontPort(): number | undefined {
   if (FRONT === undefined) return undefined;
@@ -32,6 +36,8 @@ export interface FrontOptions {
   /** For a whole request; undefined leaves it to the front. */
   readonly deadlineMs: number | undefined;
   readonly settings: Readonly<Record<string, string>>;
+  /** All of the shop's, by their settings. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** @throws {SetupError} where it does not start. */
@@ -42,9 +48,11 @@ export const startFront = ({
   services,
   deadlineMs,
   settings,
+  secrets,
 }: FrontOptions): Promise<Child> =>
   startChild(front.name, `${front.folder}/main.ts`, {
     ...settings,
+    ...Object.fromEntries(Object.entries(secrets).filter(([name]) => secretsOfFront.includes(name))),
     [variableOf(front.name, 'PORT')]: String(port),
     [variableOf(front.name, 'MONOLITH_URL')]: monolithUrl,
     ...Object.fromEntries(services.map(({ name, address }) => [addressVariable(front.name, name), address])),

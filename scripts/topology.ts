@@ -118,7 +118,7 @@ export async function runTopology(options: TopologyOptions): Promise<Topology> {
   const serving = services.start();
   const [started, seeded, served] = await Promise.allSettled([
     startShop(options, startMonolith, common).then(async (behind) =>
-      putInFront(behind, await serving, options, common),
+      putInFront(behind, await serving, options, common, { SHOP_JWT_SECRET: secrets.jwtSecret }),
     ),
     seedIfEmpty(owner, providerUrl, options),
     serving,
@@ -206,6 +206,7 @@ async function putInFront(
   services: readonly RunningService[],
   { folder, ports, shutdown, monoliths, alone }: TopologyOptions,
   settings: Readonly<Record<string, string>>,
+  secrets: Readonly<Record<string, string>>,
 ): Promise<Shop> {
   if (FRONT === undefined || alone) return shop;
   const front = await startFront({
@@ -215,6 +216,7 @@ async function putInFront(
     services,
     deadlineMs: monoliths > 1 ? DEADLINE_OF_SEVERAL_MS : undefined,
     settings: { ...settings, SHOP_DATA_DIR: folder },
+    secrets,
   });
   shutdown.onStop(FRONT.name, () => front.stop());
   return { ...shop, entrance: front, behind: shop.entrance, pids: { ...shop.pids, [FRONT.name]: front.pid } };
