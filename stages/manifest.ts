@@ -103,9 +103,6 @@ export const manifest: Manifest = {
         'scripts/testing-verbs.ts',
         'strangler/ownership/sql/tell-owner.sql',
         'docs/decisions/0036-the-monolith-follows-its-own-row.md',
-        'strangler/gateway/writes/**',
-        'strangler/gateway/routes/catalog-writes*',
-        'docs/decisions/0037-*.md',
       ],
     },
     {
