@@ -253,7 +253,7 @@ describe('where a move is under way', () => {
     try {
       expect(await here.rowAt('monolith')).toMatch(/monolith DRAINING$/);
       expect((await here.doSwitch('status', 'catalog')).output).toMatch(
-        /! nobody can write: catalog is drained towards the service\. .*npm run switch -- writes catalog service goes on with it, and npm run switch -- writes catalog monolith takes it back\n/,
+        /! nobody can write: catalog is drained towards the service\. .*npm run switch -- writes catalog service begins it anew, and npm run switch -- writes catalog monolith takes it back\n/,
       );
       const back = await here.doSwitch('writes', 'catalog', 'monolith');
       expect(back.output).toMatch(

@@ -197,7 +197,7 @@ function rightProblems(
   if (state === 'DRAINING')
     return [
       `nobody can write: ${capability} is drained towards the ${target}. Unless a move is under way just now, ` +
-        `${writes(target)} goes on with it, and ${writes(owner)} takes it back`,
+        `${writes(target)} begins it anew, and ${writes(owner)} takes it back`,
     ];
   if ((sides[owner].ownership?.epoch ?? 0) < epoch)
     return [

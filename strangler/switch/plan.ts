@@ -4,7 +4,7 @@ import type { Ownership } from '../ownership/ownership.ts';
 import type { Check } from '../ownership/preflight.ts';
 import { otherSide, type Replica, type Side } from '../ownership/replica.ts';
 import { formatRight } from '../ownership/status-text.ts';
-import { drain, grant } from '../ownership/transitions.ts';
+import { abort, drain, grant } from '../ownership/transitions.ts';
 import type { Output } from './replicate.ts';
 
 export interface MovePlan {
@@ -41,10 +41,12 @@ async function look(replica: Replica, right: Ownership, target: Side): Promise<M
   if (right.owner === target) return nothing;
   const checks = await planMove(replica, target);
   if (!checks.every(({ holds }) => holds)) return { ...nothing, checks };
-  const drained = drain(right, target) ?? right;
+  const active = abort(right) ?? right;
+  const drained = drain(active, target) ?? active;
   const granted = grant(drained) ?? drained;
   const steps = [
-    ...(right.state === 'ACTIVE' ? [{ step: 'drain', after: drained }] : []),
+    ...(right.state === 'DRAINING' ? [{ step: 'abort', after: active }] : []),
+    { step: 'drain', after: drained },
     { step: 'confirm', after: drained },
     { step: 'grant', after: granted },
     { step: 'activate', after: granted },

@@ -1,5 +1,5 @@
 // switch writes: gives the right to write to one side, step by step; run again after whatever became of the one before, it
-// goes on or goes back.
+// gets there or goes back.
 import { SetupError } from '#platform/setup-error.ts';
 import { abortMove, moveOwnership, NotReady, type Audit, type Moved } from '../ownership/move-ownership.ts';
 import type { Ownership } from '../ownership/ownership.ts';
@@ -92,9 +92,7 @@ function formatMoved(
 ): string {
   const owns = `${capability}: ${owner} owns, epoch ${epoch}, attempt ${attempt}`;
   const [first] = steps;
-  // Where an earlier run has drained it, nobody knows since when.
-  const since = first?.step === 'preflight' ? '' : ', counted from when this began';
-  if (moved) return `${owns}; nobody could write for ${gapMs.toFixed(0)} ms${since}`;
+  if (moved) return `${owns}; nobody could write for ${gapMs.toFixed(0)} ms`;
   if (first === undefined) return `${owns}, as before`;
   return `${owns}; ${first.step === 'abort' ? 'what was drained is taken back' : 'what was granted has arrived'}`;
 }
