@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { number, readConfig, setting } from '#platform/config.ts';
 import { openLane, type Lane } from './lane.ts';
 import { performTrace } from './perform.ts';
-import { drawTraces, kindOf } from './walks.ts';
+import { drawTrace, kindOf } from './walks.ts';
 
 const {
   count,
@@ -17,18 +17,24 @@ const {
 
 test(`${count} traces of the model, performed on PostgreSQL, show what the model says (SHOP_REPLAY_SEED=${seed})`, async () => {
   const begin = performance.now();
-  const traces = drawTraces(seed, count);
   const differing: string[] = [];
   const outcomes = { agrees: 0, differs: 0, 'flushed earlier': 0, 'confirmed early': 0 };
   const performed = new Map<string, number>();
-  let next = 0;
+  let [next, wanted, steps] = [0, count, 0];
   const lanes = await Promise.all(Array.from({ length: laneCount }, openLane));
   async function work(lane: Lane): Promise<void> {
-    for (let trace = traces[next++]; trace !== undefined; trace = traces[next++]) {
+    while (next < wanted) {
+      const trace = drawTrace(seed, next++);
       let outcome = await performTrace(lane, trace);
       for (let tries = 0; outcome.is === 'flushed earlier' && tries < 2; tries += 1)
         outcome = await performTrace(lane, trace);
       outcomes[outcome.is] += 1;
+      // An order that PostgreSQL does not take is one that was not compared: another is drawn in its place.
+      if (outcome.is !== 'agrees' && outcome.is !== 'differs') {
+        wanted += 1;
+        continue;
+      }
+      steps += trace.steps.length;
       if (outcome.is === 'differs')
         differing.push(
           [
@@ -49,7 +55,7 @@ test(`${count} traces of the model, performed on PostgreSQL, show what the model
   const seconds = ((performance.now() - begin) / 1_000).toFixed(0);
   console.log(
     [
-      `${count} traces of seed ${seed} in ${seconds} s, ${traces.reduce((sum, { steps }) => sum + steps.length, 0)} steps:`,
+      `${count} traces of seed ${seed} in ${seconds} s, ${steps} steps:`,
       ...[...performed]
         .toSorted(([one], [other]) => one.localeCompare(other))
         .map(([kind, times]) => `  ${times} × ${kind}`),
@@ -57,6 +63,7 @@ test(`${count} traces of the model, performed on PostgreSQL, show what the model
     ].join('\n'),
   );
   expect(differing).toEqual([]);
-  expect(outcomes.agrees).toBeGreaterThan(0.95 * count);
+  expect(outcomes.agrees).toBe(count);
+  expect(next).toBeLessThan(1.05 * count + 5);
   if (count >= 100) expect(performed.size).toBeGreaterThan(20);
 }, 3_600_000);

@@ -35,18 +35,13 @@ const WEIGHTS: Readonly<Record<string, number>> = {
 };
 const LONGEST = 40;
 
-/** Spread over the scenarios in turn. */
-export function drawTraces(seed: number, count: number): readonly Trace[] {
-  const scenarios = Object.entries(SCENARIOS) as [ScenarioName, State][];
-  return Array.from({ length: count }, (_, index) => {
-    const [scenario, start] = scenarios[index % scenarios.length] as [ScenarioName, State];
-    return {
-      name: `seed ${seed}, trace ${index}`,
-      scenario,
-      start,
-      steps: walk(start, randomFrom(seed * 1_000_003 + index)),
-    };
-  });
+const scenarios = Object.entries(SCENARIOS) as [ScenarioName, State][];
+
+/** Spread over the scenarios in turn. @param index from 0. */
+export function drawTrace(seed: number, index: number): Trace {
+  const [scenario, start] = scenarios[index % scenarios.length] as [ScenarioName, State];
+  const steps = walk(start, randomFrom(seed * 1_000_003 + index));
+  return { name: `seed ${seed}, trace ${index}`, scenario, start, steps };
 }
 
 function walk(start: State, random: () => number): readonly Step[] {
