@@ -28,9 +28,13 @@ export interface MovingShop {
   ) => Promise<readonly Row[]>;
   readonly move: (target: Side) => Promise<unknown>;
   /** One request to the monolith; by an administrator, unless a token is given. */
-  readonly ask: (method: string, path: string, ...more: Asked[]) => Promise<Answered>;
+  readonly ask: Ask;
+  /** The same to another monolith. */
+  readonly askOf: (monolith: MonolithProcess) => Ask;
   readonly close: () => Promise<void>;
 }
+
+export type Ask = (method: string, path: string, more?: Asked) => Promise<Answered>;
 
 export interface Asked {
   readonly body?: object;
@@ -71,21 +75,8 @@ export async function openMovingShop(): Promise<MovingShop> {
     sql: (side, text, values = []) =>
       withClient(urls[side], async (admin) => (await admin.query(text, [...values])).rows as never),
     move: (target) => moveOwnership(replica, target),
-    async ask(method, path, { body, key, token = administrator, headers } = {}) {
-      const response = await fetch(`${monolith.url}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body && { 'content-type': 'application/json' }),
-          ...(key !== undefined && { 'idempotency-key': key }),
-          ...headers,
-        },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const parsed = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-      return { status: response.status, text, body: parsed, headers: response.headers };
-    },
+    ask: askerOf(monolith, administrator),
+    askOf: (other) => askerOf(other, administrator),
     async close() {
       await Promise.all([monolith.stop(), service.stop()]);
       await moveOwnership(replica, 'monolith');
@@ -95,6 +86,24 @@ export async function openMovingShop(): Promise<MovingShop> {
     },
   };
 }
+
+const askerOf =
+  ({ url }: MonolithProcess, administrator: string): Ask =>
+  async (method, path, { body, key, token = administrator, headers } = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const parsed = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+    return { status: response.status, text, body: parsed, headers: response.headers };
+  };
 
 const startService = (databaseUrl: string, port: number) =>
   startChild('catalog', 'extracted/catalog/main.ts', {
