@@ -25,6 +25,8 @@ afterAll(async () => {
 });
 
 const done = { code: 0 };
+/** As long as others take to start, on a machine that is busy. */
+const PATIENT = ['--patience', '120'];
 const STEPS = ['preflight', 'drain', 'confirm', 'grant', 'activate'];
 const namesOf = (steps: readonly { step: string }[]) => steps.map(({ step }) => step);
 /** A transaction that has passed the fence: it keeps the right from being drained. */
@@ -154,7 +156,7 @@ describe('where a move is under way', () => {
   test('the others wait for it, or say that they cannot', async () => {
     const control = await here.startSwitch();
     const client = await keepFromDraining('monolith');
-    const moving = here.begin('writes', 'catalog', 'service');
+    const moving = here.begin('writes', 'catalog', 'service', ...PATIENT);
     await until(async () => /preflight/.test(moving.output()));
     const reads = here.begin('reads', 'catalog', '25');
     const stopping = here.begin('stop', 'catalog');
@@ -177,7 +179,7 @@ describe('where a move is under way', () => {
   test('it waits itself for whoever holds the plan', async () => {
     await withDatabase(here.planUrl, (query) =>
       withPlanLock('catalog', query, 0, async () => {
-        const moving = here.begin('writes', 'catalog', 'service');
+        const moving = here.begin('writes', 'catalog', 'service', ...PATIENT);
         await until(async () => {
           const waiting = await query(
             `SELECT FROM pg_stat_activity WHERE application_name = 'switch writes'`,
@@ -196,7 +198,7 @@ describe('where a move is under way', () => {
     const control = await here.startSwitch();
     const already = (await here.steps()).length;
     const client = await keepFromDraining('monolith');
-    const moving = here.begin('writes', 'catalog', 'service');
+    const moving = here.begin('writes', 'catalog', 'service', ...PATIENT);
     await until(async () => /preflight/.test(moving.output()));
     process.kill(control.pid, 'SIGKILL');
     await control.ended;
@@ -215,7 +217,7 @@ describe('where a move is under way', () => {
   test('a session of the switch’s database that is lost costs no line, and one that is not to be had all', async () => {
     const already = (await here.steps()).length;
     const client = await keepFromDraining('monolith');
-    const moving = here.begin('writes', 'catalog', 'service');
+    const moving = here.begin('writes', 'catalog', 'service', ...PATIENT);
     await until(async () => /preflight/.test(moving.output()));
     await withClient(here.serverUrl, (admin) =>
       admin.query(
@@ -247,7 +249,7 @@ describe('where a move is under way', () => {
     await holder.connect();
     // Its apply waits for this row, so nothing is confirmed.
     await holder.query('BEGIN; SELECT FROM catalog.ownership FOR UPDATE');
-    const moving = here.begin('writes', 'catalog', 'service');
+    const moving = here.begin('writes', 'catalog', 'service', ...PATIENT);
     await until(async () => /drain/.test(moving.output()));
     process.kill(moving.pid, 'SIGSTOP');
     try {
@@ -278,7 +280,7 @@ describe('where a move is under way', () => {
 
   test('an interruption gives it up before the grant', async () => {
     const client = await keepFromDraining('monolith');
-    const moving = here.begin('writes', 'catalog', 'service');
+    const moving = here.begin('writes', 'catalog', 'service', ...PATIENT);
     await until(async () => /preflight/.test(moving.output()));
     process.kill(moving.pid, 'SIGINT');
     await client.query('COMMIT');

@@ -6,8 +6,14 @@ import { runPlan } from '../strangler/switch/plan.ts';
 import type { Output } from '../strangler/switch/replicate.ts';
 import { runWrites } from '../strangler/switch/writes.ts';
 import type { Side } from '../strangler/ownership/replica.ts';
+import { wholeNumber } from './options.ts';
 
 type Run = (json: boolean, verb: (serverUrl: string, output: Output) => Promise<void>) => Promise<void>;
+
+interface WritesOptions {
+  readonly json?: boolean;
+  readonly patience: number;
+}
 
 const SIDES: readonly Side[] = ['service', 'monolith'];
 
@@ -34,11 +40,18 @@ export function addMoves(program: Command, run: Run, prefix: string): void {
       'give the right to write to a side. After a crash or Ctrl-C the same command gets there; with the side that\n' +
         'owns, it takes back what was begun. The switch need not run: steps are noted in its database',
     )
+    .option(
+      '--patience <seconds>',
+      'for a transaction that does not end, before it is given up',
+      wholeNumber,
+      10,
+    )
     .option('--json', 'print one object')
-    .action((capability: string, side: Side, { json = false }: { json?: boolean }) =>
+    .action((capability: string, side: Side, { json = false, patience }: WritesOptions) =>
       run(json, async (serverUrl, output) => {
         const replica = findReplica(capability, serverUrl, prefix);
-        await runWrites(replica, side, await findPlansDatabase(serverUrl, prefix), output);
+        const plansUrl = await findPlansDatabase(serverUrl, prefix);
+        await runWrites(replica, side, plansUrl, { ...output, drainDeadlineMs: patience * 1_000 });
       }),
     );
 }

@@ -1,7 +1,14 @@
 // switch writes: gives the right to write to one side, step by step; run again after whatever became of the one before, it
 // gets there or goes back.
 import { SetupError } from '#platform/setup-error.ts';
-import { abortMove, moveOwnership, NotReady, type Audit, type Moved } from '../ownership/move-ownership.ts';
+import {
+  abortMove,
+  moveOwnership,
+  NotReady,
+  type Audit,
+  type Moved,
+  type MoveOptions,
+} from '../ownership/move-ownership.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 import type { Replica, Side } from '../ownership/replica.ts';
 import { formatStep } from './audit.ts';
@@ -14,6 +21,9 @@ import type { Output } from './replicate.ts';
 /** Above what a change of the plan, or another move, takes. */
 const LOCK_DEADLINE_MS = 15_000;
 
+export interface WritesOptions
+  extends Pick<Output, 'json' | 'print' | 'signal'>, Pick<MoveOptions, 'drainDeadlineMs'> {}
+
 /**
  * @param plansUrl of the switch's database, as an administrator; undefined where there is none: then the steps are told
  * here, and nowhere else.
@@ -23,7 +33,7 @@ export async function runWrites(
   replica: Replica,
   target: Side,
   plansUrl: string | undefined,
-  { json, print, signal }: Pick<Output, 'json' | 'print' | 'signal'>,
+  { json, print, signal, drainDeadlineMs }: WritesOptions,
 ): Promise<void> {
   const { capability } = replica;
   const steps: Step[] = [];
@@ -36,7 +46,11 @@ export async function runWrites(
   const audit: Audit = (step, durationMs, rows) => tell({ capability, step, durationMs, ...rows });
 
   try {
-    const result = await give(replica, target, log, audit, signal);
+    const result = await give(replica, target, log, {
+      audit,
+      signal,
+      ...(drainDeadlineMs !== undefined && { drainDeadlineMs }),
+    });
     const lost = await log.close();
     if (json) return print(JSON.stringify({ ...result, steps, auditProblem: lost ?? null }));
     print(formatMoved(result, steps));
@@ -55,22 +69,21 @@ async function give(
   replica: Replica,
   target: Side,
   log: MoveLog,
-  audit: Audit,
-  signal: AbortSignal,
+  options: MoveOptions & { readonly audit: Audit },
 ): Promise<Moved> {
   let taken: Ownership | undefined;
   // Before any lock: whoever holds one may be the one that hangs with everybody's writes.
   await abortMove(replica, target, {
     audit: (step, ms, rows) => {
       taken = rows.after;
-      return audit(step, ms, rows);
+      return options.audit(step, ms, rows);
     },
   });
   if (taken !== undefined) {
     const { owner, epoch, attempt } = taken;
     return { capability: replica.capability, owner, epoch, attempt, moved: false, gapMs: 0 };
   }
-  const move = () => moveOwnership(replica, target, { audit, signal });
+  const move = () => moveOwnership(replica, target, options);
   // Nobody can change a plan, nor end the replication, without that database either; and the way back may not need it.
   if (log.query === undefined) return move();
   const locked = await withPlanLock(replica.capability, log.query, LOCK_DEADLINE_MS, move);
