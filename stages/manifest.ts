@@ -99,6 +99,7 @@ export const manifest: Manifest = {
         'monolith/modules/*/adapters/*.grpc*',
         'monolith/modules/*/owned*',
         'monolith/modules/*/open-owned.ts',
+        'monolith/modules/catalog/adapters/README.md',
         'scripts/monolith-moves*',
         'scripts/testing-verbs.ts',
         'strangler/ownership/sql/tell-owner.sql',
