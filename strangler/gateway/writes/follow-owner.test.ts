@@ -95,6 +95,7 @@ test('a write that the service refuses goes back to the monolith, and waits for 
   expect(by(await write)).toBe('monolith');
   expect(shop.hint.current()).toEqual({ owner: 'monolith', epoch: 3 });
   expect(new Set(keys(shop)).size).toBe(1);
+  expect(new Set(shop.monolith.received.map(({ body }) => body))).toEqual(new Set(['{"name":"Pot"}']));
 });
 
 test('other conflicts are the caller’s, whole', async () => {
