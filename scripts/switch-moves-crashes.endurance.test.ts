@@ -34,6 +34,7 @@ beforeAll(async () => {
   traffic = await startTraffic(writers, 2);
 });
 afterAll(async () => {
+  await traffic.stop();
   await writers.drop();
   await here.close();
 });
