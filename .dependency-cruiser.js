@@ -153,6 +153,15 @@ const forbidden = [
     },
   ),
   rule(
+    'torture-meets-the-databases',
+    'What judges whether ownership moves safely must not lean on what it judges: it writes over the wire, and takes from the shop only what moves ownership, and the chance of the load.',
+    { path: '^torture/' },
+    {
+      dependencyTypes: ['local'],
+      pathNot: ['^(torture|platform)/', '^strangler/ownership/', '^load/dice\\.ts$'],
+    },
+  ),
+  rule(
     'outside-knows-only-platform',
     'The payment provider is another company, and a load balancer is bought: they may share the ground floor with the shop, never the shop itself.',
     { path: '^outside/' },

@@ -54,6 +54,10 @@ const allowed = {
   'load/mix.ts': 'export const mix = 1;',
   'bench/place.ts': "import '#platform/ids.ts'; import '../monolith/seed/seed.ts';",
   'bench/baseline/app.ts': "import 'express';",
+  'load/dice.ts': 'export const dice = 1;',
+  'strangler/ownership/lock.ts': 'export const lock = 1;',
+  'torture/run-torture.ts':
+    "import '#platform/ids.ts'; import '../load/dice.ts'; import '../strangler/ownership/lock.ts';",
   'extracted/catalog/repository.ts': "import '../../generated/prisma/catalog/client.ts';",
   'extracted/catalog/grpc.ts':
     "import '@grpc/grpc-js'; import '#platform/ids.ts'; import '../../generated/protos/shop/catalog/v1/catalog.ts';",
@@ -114,6 +118,10 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'the-bench-measures-what-runs': {
     'bench/baseline/shortcut.ts': "import '../../monolith/modules/catalog/catalog.ts';",
+  },
+  'torture-meets-the-databases': {
+    'torture/shortcut.ts': "import '../monolith/modules/catalog/catalog.ts';",
+    'torture/gate.ts': "import '../strangler/gateway/proxy.ts';",
   },
   'outside-knows-only-platform': {
     'outside/lazy.ts': "const shop = await import('../monolith/app.ts');",

@@ -104,6 +104,9 @@ export const manifest: Manifest = {
         'scripts/testing-verbs.ts',
         'strangler/ownership/sql/tell-owner.sql',
         'docs/decisions/0036-the-monolith-follows-its-own-row.md',
+        'torture/**',
+        'scripts/torture*',
+        'docs/torture.md',
       ],
     },
     {

@@ -1,0 +1,31 @@
+// What a run is told, and below which bounds it proves nothing.
+import type { Ground } from './ground/ground.ts';
+import type { Move } from './nemesis/switches.ts';
+
+export interface Bounds {
+  readonly switches: number;
+  readonly eachFault: number;
+  readonly acknowledged: number;
+}
+
+export interface TortureOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly writers: number;
+  /** Calls a second. */
+  readonly rate: number;
+  readonly bounds: Bounds;
+  /** Only these faults. */
+  readonly only?: readonly string[] | undefined;
+  /** Ends it early; what was found until then is still told. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** Bugs on purpose, for the tests: done to the databases before anything is written, and another way to move. */
+  readonly plant?:
+    { readonly sabotage?: (ground: Ground) => Promise<void>; readonly move?: Move } | undefined;
+}
+
+export const DEFAULTS = { minutes: 10, writers: 8, rate: 500 } as const;
+
+/** Less than this is inconclusive. */
+export const BOUNDS: Bounds = { switches: 50, eachFault: 5, acknowledged: 100_000 };

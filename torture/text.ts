@@ -1,0 +1,29 @@
+// A run's report as a person reads it.
+import type { Report, Spread } from './report.ts';
+
+export function formatReport(report: Report): string {
+  const { writes, switches, gapsMs, faults, invariants, findings } = report;
+  const kinds = Object.entries(writes.byKind).map(([kind, count]) => `${count} ${kind}`);
+  return [
+    `seed ${report.seed}, ${report.seconds} s`,
+    '',
+    `writes      ${writes.acknowledged} acknowledged (calls: ${kinds.join(', ')})`,
+    `            ${writes.ok} at the first try, ${writes.delayed} delayed, ${writes.failed} failed, ${writes.unknown} unknown (${writes.unknownDone} of these were done)`,
+    `switches    ${switches.moved}, of these ${switches.planned} without a fault; ${switches.refused} more were refused or aborted`,
+    `gap         planned ${spreadText(gapsMs.planned)}; under faults ${spreadText(gapsMs.underFaults)}`,
+    `faults      ${Object.entries(faults)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ')}`,
+    '',
+    ...invariants.map(
+      ({ invariant, checked, violations }) =>
+        `${violations === 0 ? 'holds   ' : 'VIOLATED'}  ${invariant} (${violations === 0 ? '' : `${violations} of `}${checked} checked)`,
+    ),
+    ...findings.flatMap(({ text, trace }) => ['', text, ...trace.map((line) => `  ${line}`)]),
+  ].join('\n');
+}
+
+const spreadText = (spread: Spread | null): string =>
+  spread === null
+    ? 'none'
+    : `p50 ${spread.p50.toFixed(0)} ms, p99 ${spread.p99.toFixed(0)} ms, max ${spread.max.toFixed(0)} ms (${spread.count})`;
