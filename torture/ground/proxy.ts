@@ -56,7 +56,7 @@ export async function openWay(target: number): Promise<Way> {
   });
 
   function carry(from: Socket, to: Socket, passes: () => boolean): void {
-    let lastDue = 0;
+    const waiting: { readonly due: number; readonly chunk: Buffer }[] = [];
     const pass = (chunk: Buffer) => {
       if (to.destroyed || !passes()) return;
       if (!to.write(chunk) && to.writableLength > LONGEST_QUEUE_BYTES) {
@@ -65,12 +65,21 @@ export async function openWay(target: number): Promise<Way> {
       }
     };
     from.on('data', (chunk: Buffer) => {
-      const now = performance.now();
-      // In order, also where the delay has just become shorter.
-      lastDue = Math.max(now + delayMs, lastDue);
-      if (lastDue <= now) pass(chunk);
-      else setTimeout(pass, lastDue - now, chunk).unref();
+      waiting.push({ due: performance.now() + delayMs, chunk });
+      if (waiting.length === 1) passDue();
     });
+    // In order, also where the delay has just become shorter: two timers would not keep it.
+    function passDue(): void {
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        const early = next.due - performance.now();
+        if (early > 0) {
+          setTimeout(passDue, Math.ceil(early)).unref();
+          return;
+        }
+        waiting.shift();
+        pass(next.chunk);
+      }
+    }
   }
 
   const endAll = () => {
