@@ -15,6 +15,8 @@ export interface TortureOptions {
   /** Calls a second. */
   readonly rate: number;
   readonly bounds: Bounds;
+  /** How long everything may take to come to rest once it is healed, in milliseconds. */
+  readonly settleMs?: number | undefined;
   /** Only these faults. */
   readonly only?: readonly string[] | undefined;
   /** Ends it early; what was found until then is still told. */
@@ -25,7 +27,7 @@ export interface TortureOptions {
     { readonly sabotage?: (ground: Ground) => Promise<void>; readonly move?: Move } | undefined;
 }
 
-export const DEFAULTS = { minutes: 10, writers: 8, rate: 500 } as const;
+export const DEFAULTS = { minutes: 15, writers: 12, rate: 800, settleMs: 90_000 } as const;
 
 /** Less than this is inconclusive. */
 export const BOUNDS: Bounds = { switches: 50, eachFault: 5, acknowledged: 100_000 };

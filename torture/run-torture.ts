@@ -15,7 +15,7 @@ import { startWriters } from './load/writers.ts';
 import { createDisturbance } from './nemesis/disturbance.ts';
 import { createNemesis } from './nemesis/nemesis.ts';
 import { createSwitches } from './nemesis/switches.ts';
-import type { TortureOptions } from './options.ts';
+import { DEFAULTS, type TortureOptions } from './options.ts';
 import { decide, spreadsOf, type Report } from './report.ts';
 import { createTrace } from './trace.ts';
 
@@ -32,7 +32,7 @@ export async function runTorture(options: TortureOptions): Promise<Report> {
 }
 
 async function run(options: TortureOptions, shutdown: ReturnType<typeof createShutdown>): Promise<Report> {
-  const { seconds, seed, bounds, signal, only, plant } = options;
+  const { seconds, seed, settleMs = DEFAULTS.settleMs, bounds, signal, only, plant } = options;
   const trace = createTrace(options.onLine);
   const ground = await openGround(shutdown);
   await plant?.sabotage?.(ground);
@@ -65,6 +65,7 @@ async function run(options: TortureOptions, shutdown: ReturnType<typeof createSh
     disturbance,
     trace,
     seed,
+    settleMs,
     only,
     writesDrained: writers.drained,
     violate,
@@ -81,11 +82,11 @@ async function run(options: TortureOptions, shutdown: ReturnType<typeof createSh
   await owners.stop();
   await heartbeats.stop();
 
-  const { rows, settled, same } = await readEnd(ground.direct, history.open);
+  const { rows, settled, same } = await readEnd(ground.direct, history.open, settleMs);
   for (const { open, answer } of settled)
     if (answer !== undefined && open.operation.kind !== 'add') record(history, open.operation, answer, open);
   const verdicts: readonly Verdict[] = [
-    { invariant: 'no two owners, and nothing that goes back', checked: owners.looks(), findings: meanwhile },
+    { invariant: 'nothing happens that must not happen', checked: owners.looks(), findings: meanwhile },
     ...judgeSet(history, settled, rows),
     judgeRegisters(history.registers, rows),
     ...judgeAccounts(history.changes, rows),

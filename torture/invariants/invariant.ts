@@ -15,10 +15,19 @@ export interface Verdict {
   readonly findings: readonly Finding[];
 }
 
+export interface Element {
+  readonly element: number;
+  /** Under which it was committed, and by which database. */
+  readonly epoch: number;
+  readonly side: Side;
+}
+
 /** What the owner holds in the end. */
 export interface FinalRows {
   readonly owner: Side;
-  readonly elements: readonly { readonly element: number; readonly epoch: number; readonly side: Side }[];
+  readonly elements: readonly Element[];
+  /** What the other side holds, whether or not it came to the owner. */
+  readonly elementsElsewhere: readonly Element[];
   readonly registers: readonly {
     readonly register: number;
     readonly value: number;

@@ -10,7 +10,7 @@ const ownerOf = (epoch: number): Side => (epoch % 2 === 1 ? 'monolith' : 'servic
 export function judgeSet(
   { elements }: Pick<History, 'elements'>,
   settled: readonly Settled[],
-  rows: Pick<FinalRows, 'elements'>,
+  rows: Pick<FinalRows, 'elements' | 'elementsElsewhere'>,
 ): readonly Verdict[] {
   const expected = new Map<number, Span>(elements);
   const given = new Map<number, Span>();
@@ -41,7 +41,8 @@ export function judgeSet(
         span: given.get(element),
       });
   }
-  const strange: Finding[] = rows.elements
+  const everywhere = [...rows.elements, ...rows.elementsElsewhere];
+  const strange: Finding[] = everywhere
     .filter(({ epoch, side }) => ownerOf(epoch) !== side)
     .map(({ element, epoch, side }) => ({
       text: `the ${side} wrote element ${element} under epoch ${epoch}, which is not its own`,
@@ -52,7 +53,7 @@ export function judgeSet(
     { invariant: 'one effect for each key', checked: counts.size, findings: twice },
     {
       invariant: 'no commit under an epoch of the other side',
-      checked: rows.elements.length,
+      checked: everywhere.length,
       findings: strange,
     },
   ];

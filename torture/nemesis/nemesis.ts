@@ -19,6 +19,7 @@ export interface NemesisOptions {
   readonly disturbance: Disturbance;
   readonly trace: Trace;
   readonly seed: number;
+  readonly settleMs: number;
   /** Only these, by their names; without it, all. */
   readonly only?: readonly string[] | undefined;
   /** Resolves when every write that was under way has ended. */
@@ -37,11 +38,11 @@ export interface Nemesis {
   readonly heal: () => Promise<void>;
 }
 
-const SETTLE_DEADLINE_MS = 90_000;
 const FIRST_DICE = 1_000_000;
 
 export function createNemesis(options: NemesisOptions): Nemesis {
-  const { ground, switches, disturbance, trace, seed, only, writesDrained, violate, signal } = options;
+  const { ground, switches, disturbance, trace, seed, settleMs, only, writesDrained, violate, signal } =
+    options;
   const faults = FAULTS.filter(({ name }) => only?.includes(name) ?? true);
   const stopped = createStoppedProcesses();
   const counts = Object.fromEntries(faults.map(({ name }) => [name, 0]));
@@ -89,10 +90,8 @@ export function createNemesis(options: NemesisOptions): Nemesis {
     const begin = performance.now();
     for (;;) {
       if (await comeToRest()) return;
-      if (performance.now() - begin > SETTLE_DEADLINE_MS) {
-        violate(
-          `ownership does not move any more, ${SETTLE_DEADLINE_MS / 1_000} s after everything was healed`,
-        );
+      if (performance.now() - begin > settleMs) {
+        violate(`ownership does not move any more, ${settleMs / 1_000} s after everything was healed`);
         return;
       }
       await sleep(100);
