@@ -62,7 +62,10 @@ function faults(text: string): readonly string[] {
 
 await runProcess('npm run torture', async () => {
   const interruption = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => interruption.abort());
+  // Whoever read it is gone, and nothing is to be left running for all that.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => interruption.abort());
   const { minutes, seconds = 60 * minutes, seed = randomInt(1_000_000_000), verbose, json } = options;
   const erase = () => process.stderr.isTTY && process.stderr.write(ERASE_LINE);
   const report = await runTorture({
