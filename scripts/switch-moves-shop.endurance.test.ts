@@ -71,16 +71,17 @@ async function openDoors(shop: ShopWithBoth): Promise<Doors> {
   };
 }
 
-/** Sets prices without a pause, each under a key of its own until one door has taken it. */
+/** Sets prices without a pause, by the two doors in turn, each under a key of its own until one of them has taken it. */
 function keepWriting({ products, setPrice }: Doors) {
   const last = new Map<string, number>();
   const seen = { acknowledged: 0, atService: 0 };
-  let [amount, door, running] = [1_000, 'monolith' as 'monolith' | 'service', true];
+  let [amount, running] = [1_000, true];
   const writing = (async () => {
     for (let turn = 0; running; turn += 1) {
       const id = products[turn % products.length] ?? '';
       const key = newId();
       amount += 1;
+      let door: 'monolith' | 'service' = turn % 2 === 0 ? 'monolith' : 'service';
       // One that is under way is waited for: it may have been done.
       for (let done = false; !done;) {
         done = (await setPrice(door, id, amount, key)) !== undefined;
