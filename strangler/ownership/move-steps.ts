@@ -103,11 +103,13 @@ export async function confirm(
   const source = sides[drained.owner];
   while (!isConfirmed(drained, await readOwnership(replica, target))) {
     refuseInterrupted(settings);
+    // Before the row is read: whoever was stopped for long meanwhile looks at it once more, and may have nothing to
+    // take back any more.
+    const late = performance.now() - begin > holdDeadlineMs;
     const row = await readOwnership(replica, source);
-    // Before the deadline is looked at: whoever was stopped for long has nothing to take back any more.
     if (row === undefined || row.attempt !== drained.attempt || row.state !== 'DRAINING')
       throw outrun(replica);
-    if (performance.now() - begin > holdDeadlineMs)
+    if (late)
       throw new SetupError(
         `the ${target.side} has not applied within ${holdDeadlineMs} ms what the ${source.side} wrote last: it was aborted, run it again`,
       );

@@ -180,7 +180,8 @@ test('what the service does not have yet is waited for, and is no mismatch', asy
     'monolith',
     `UPDATE catalog.products SET price_amount = price_amount + 1 WHERE id = '${id}'`,
   );
-  const stuck = await compare([`/products/${id}`], { deadlineMs: 500 });
+  // Long enough for the answers to be there, however busy the machine is.
+  const stuck = await compare([`/products/${id}`], { deadlineMs: 5_000 });
   expect(stuck.told).toEqual(['inconclusive 1', 'inconclusive behind 1']);
 
   const waiting = compare([`/products/${id}`], { deadlineMs: 60_000 });
@@ -207,9 +208,17 @@ test('with 1,000 writes a second beside, nothing is taken for a mismatch', async
     }),
   );
   const paths = ['/products?pageSize=20', ...ids.slice(0, 3).map((id) => `/products/${id}`), '/categories'];
+  // What could have been taken for one.
+  const close = (lines: readonly string[]) =>
+    lines.some((line) => /^(lag|inconclusive changing) [1-9]/.test(line));
   try {
-    for (let read = 0; written < 8_000; read += 1)
-      await (await shadow.gateway.fetch(paths[read % paths.length] ?? '')).text();
+    let asked = 0;
+    for (let enough = 8_000; enough <= 48_000; enough += 8_000) {
+      for (; written < enough; asked += 1)
+        await (await shadow.gateway.fetch(paths[asked % paths.length] ?? '')).text();
+      // On a busy machine most are dropped at first.
+      if (close(await shadow.told())) break;
+    }
   } finally {
     writing.abort();
     await Promise.all(writers);
@@ -220,8 +229,7 @@ test('with 1,000 writes a second beside, nothing is taken for a mismatch', async
   );
   expect(shadow.reports).toEqual([]);
   expect(read.some((line) => line.startsWith('mismatch'))).toBe(false);
-  // It could have been taken for one.
-  expect(read).toContainEqual(expect.stringMatching(/^(lag|inconclusive changing) [1-9]/));
+  expect(read.filter((line) => close([line]))).not.toEqual([]);
 });
 
 test('a service that is down, and one that does not answer, are inconclusive', async () => {
