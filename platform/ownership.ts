@@ -2,7 +2,6 @@
 // but the row.
 import { createBatches } from './batches.ts';
 import { layersOf } from './database.ts';
-import { ShopError } from './errors.ts';
 
 export interface Ownership {
   readonly owner: 'monolith' | 'service';
@@ -24,6 +23,8 @@ export type ReadOwnership = () => Promise<Ownership | undefined>;
 
 /** No such table or schema, or not for this login: the replication was stopped meanwhile. */
 const GONE = /^(42P01|3F000|42501)$/;
+const isGone = (error: unknown): boolean =>
+  layersOf(error).some(({ code, originalCode }) => GONE.test(originalCode ?? code ?? ''));
 
 /**
  * A read is one statement, which begins after it was asked for. Inside of a transaction it is a statement of that;
@@ -48,15 +49,25 @@ export function createOwnershipReader(current: () => Sql, schema: string): ReadO
     try {
       return await read(sql);
     } catch (error) {
-      if (!layersOf(error).some(({ code, originalCode }) => GONE.test(originalCode ?? code ?? '')))
-        throw error;
+      if (!isGone(error)) throw error;
       known = false;
-      if (sql === client) return read(sql);
-      // The statement that failed has ended the transaction.
-      throw new ShopError('unavailable', 'unavailable', 'The data is moving. Nothing was done: try again.', {
-        retryAfter: 1,
-        cause: error,
-      });
+      return read(sql);
+    }
+  }
+
+  /** A statement that fails would end the transaction of the caller, who has nothing to do with it. */
+  async function readWithin(transaction: Sql): Promise<Ownership | undefined> {
+    if (!known) return readOrForget(transaction);
+    await transaction.$queryRawUnsafe('SAVEPOINT ownership');
+    try {
+      const ownership = await read(transaction);
+      await transaction.$queryRawUnsafe('RELEASE SAVEPOINT ownership');
+      return ownership;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      await transaction.$queryRawUnsafe('ROLLBACK TO SAVEPOINT ownership');
+      known = false;
+      return read(transaction);
     }
   }
 
@@ -66,6 +77,6 @@ export function createOwnershipReader(current: () => Sql, schema: string): ReadO
   });
   return () => {
     const sql = current();
-    return sql === client ? readShared(null) : readOrForget(sql);
+    return sql === client ? readShared(null) : readWithin(sql);
   };
 }
