@@ -23,6 +23,8 @@ export type ReadOwnership = () => Promise<Ownership | undefined>;
 
 /** No such table or schema, or not for this login: the replication was stopped meanwhile. */
 const GONE = /^(42P01|3F000|42501)$/;
+/** It may be made anew, and dropped again, between two looks. */
+const ATTEMPTS = 3;
 const isGone = (error: unknown): boolean =>
   layersOf(error).some(({ code, originalCode }) => GONE.test(originalCode ?? code ?? ''));
 
@@ -40,39 +42,44 @@ export function createOwnershipReader(current: () => Sql, schema: string): ReadO
   const look = `SELECT owner, epoch::float8 AS epoch, state FROM ${table}`;
   let known = false;
 
-  async function read(sql: Sql): Promise<Ownership | undefined> {
+  async function isThere(sql: Sql): Promise<boolean> {
     known ||= (await sql.$queryRawUnsafe<{ known: boolean }[]>(find))[0]?.known === true;
-    return known ? (await sql.$queryRawUnsafe<Ownership[]>(look))[0] : undefined;
+    return known;
   }
 
-  async function readOrForget(sql: Sql): Promise<Ownership | undefined> {
+  async function read(sql: Sql): Promise<Ownership | undefined> {
+    return (await isThere(sql)) ? (await sql.$queryRawUnsafe<Ownership[]>(look))[0] : undefined;
+  }
+
+  async function readOrForget(): Promise<Ownership | undefined> {
     try {
-      return await read(sql);
+      return await read(client);
     } catch (error) {
       if (!isGone(error)) throw error;
       known = false;
-      return read(sql);
+      return read(client);
     }
   }
 
-  /** A statement that fails would end the transaction of the caller, who has nothing to do with it. */
+  /** A statement that fails would end the transaction of the caller, who has nothing to do with it: hence the savepoint. */
   async function readWithin(transaction: Sql): Promise<Ownership | undefined> {
-    if (!known) return readOrForget(transaction);
-    await transaction.$queryRawUnsafe('SAVEPOINT ownership');
-    try {
-      const ownership = await read(transaction);
-      await transaction.$queryRawUnsafe('RELEASE SAVEPOINT ownership');
-      return ownership;
-    } catch (error) {
-      if (!isGone(error)) throw error;
-      await transaction.$queryRawUnsafe('ROLLBACK TO SAVEPOINT ownership');
-      known = false;
-      return read(transaction);
+    for (let attempt = 1; await isThere(transaction); attempt += 1) {
+      await transaction.$queryRawUnsafe('SAVEPOINT ownership');
+      try {
+        const [ownership] = await transaction.$queryRawUnsafe<Ownership[]>(look);
+        await transaction.$queryRawUnsafe('RELEASE SAVEPOINT ownership');
+        return ownership;
+      } catch (error) {
+        if (!isGone(error) || attempt === ATTEMPTS) throw error;
+        await transaction.$queryRawUnsafe('ROLLBACK TO SAVEPOINT ownership');
+        known = false;
+      }
     }
+    return undefined;
   }
 
   const readShared = createBatches(async (asked: readonly null[]) => {
-    const ownership = await readOrForget(client);
+    const ownership = await readOrForget();
     return asked.map(() => ownership);
   });
   return () => {
