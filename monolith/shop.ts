@@ -34,6 +34,7 @@ export interface ShopSettings {
   readonly paymentProviderUrl: string;
   readonly paymentTimeoutMs: number;
   readonly catalogAddress?: string | undefined; // from stage-4
+  readonly databaseUrl?: string; // from stage-4
 }
 
 /** A step's lease outlasts the provider's timeout by this much, for the transaction that follows. */
@@ -63,7 +64,7 @@ export function createShop(database: MonolithDatabase, settings: ShopSettings, l
 
   const local = createCatalog(createCatalogRepository(database));
   const catalog = { forRoutes: local, forSiblings: local };
-  const owned = openOwnedCatalog(local, once.catalog, database, settings, log); // from stage-4
+  const owned = openOwnedCatalog(local, once.catalog, settings, log); // from stage-4
   Object.assign(catalog, owned.catalog); // from stage-4
   once.catalog = owned.once; // from stage-4
 

@@ -6,17 +6,22 @@ import { currentEdge } from '#platform/http/owner.ts';
 import type { Once } from '#platform/idempotency.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createOwnershipReader } from '#platform/ownership.ts';
-import type { MonolithDatabase } from '../../database.ts';
+import { openDatabase } from '../../database.ts';
 import { createCatalogByGrpc } from './adapters/catalog.grpc.ts';
 import type { Catalog } from './catalog.ts';
 import { createOwnedCatalog, type OwnedCatalog } from './owned.ts';
 
 export interface OpenOwnedCatalog extends OwnedCatalog {
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Longer than a move holds everybody up before it gives up, so that no write fails of one that is aborted. */
 const HOLD = { maxCount: 1_000, maxBytes: 8 * 1_024 * 1_024, deadlineMs: 2_000 };
+
+export interface OwnedCatalogSettings {
+  readonly catalogAddress?: string | undefined;
+  readonly databaseUrl?: string;
+}
 
 /**
  * @param settings the service's `host:port`. Without it the row is not asked: this side answers as it has always done,
@@ -25,26 +30,31 @@ const HOLD = { maxCount: 1_000, maxBytes: 8 * 1_024 * 1_024, deadlineMs: 2_000 }
 export function openOwnedCatalog(
   local: Catalog,
   once: Once,
-  database: MonolithDatabase,
-  { catalogAddress: address }: { readonly catalogAddress?: string | undefined },
+  { catalogAddress: address, databaseUrl }: OwnedCatalogSettings,
   log: Logger,
 ): OpenOwnedCatalog {
   const common = { local, once, hold: createHold(HOLD), edge: currentEdge };
-  if (address === undefined) {
+  if (address === undefined || databaseUrl === undefined) {
     const [readOwnership, atService] = [async () => undefined, () => local];
-    return { ...createOwnedCatalog({ ...common, readOwnership, atService }), close: () => undefined };
+    return { ...createOwnedCatalog({ ...common, readOwnership, atService }), close: async () => undefined };
   }
   const client = connectGrpc(CatalogServiceService, {
     addresses: [address],
     defaultDeadlineMs: 1_000,
     log,
   });
+  // A session of its own, which all share: within a transaction the look would hold the row's table until that ends, and
+  // whoever changes the table would make everybody wait behind it. It begins after it is asked for, which is new enough.
+  const lookout = openDatabase(databaseUrl, 1);
   return {
     ...createOwnedCatalog({
       ...common,
-      readOwnership: createOwnershipReader(database.current, 'catalog'),
+      readOwnership: createOwnershipReader(lookout.current, 'catalog'),
       atService: createCatalogByGrpc(client),
     }),
-    close: () => client.close(),
+    async close() {
+      client.close();
+      await lookout.close();
+    },
   };
 }
