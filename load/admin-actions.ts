@@ -61,9 +61,10 @@ export function createAdminActions({ openAdmin, goods, recorder }: AdminActionsO
     const listed = await visit.ask(visitor, 'readList', { method: 'GET', path }, only('200'));
     await visit.pause(visit.dice.below(LOOK_AGAIN_WITHIN_MS));
     const again = await readOwn(visit, visitor, 'readAgain', change, written);
-    // A list says no versions. What is still the same now has been so when it was listed.
+    // A list says no versions. What is still the same now has been so when it was listed, unless what is shown now is
+    // the old answer of the two: then somebody of this run has written since.
     const { version } = again.answer;
-    if (listed.expected && version !== undefined && version === written.version)
+    if (listed.expected && version !== undefined && version === written.version && written.alone())
       recorder.readOwn(listed, written, { version, value: valueIn(listed, found.id, change.read) });
   }
 

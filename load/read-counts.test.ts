@@ -57,6 +57,36 @@ test('an old list is a stale read', async () => {
   });
 });
 
+test('a list that shows more than the product itself does afterwards is not the old one of the two', async () => {
+  const LISTING_MS = 100;
+  const states = new Map<string, { readonly at: number; readonly shown: object }[]>();
+  let created = 0;
+  const report = await load(
+    { ...writing, rate: 400 },
+    ({ method, path, authorization, body }, { answer }) => {
+      const at = performance.now();
+      if (path === '/products') states.set(`/products/p${(created += 1) + 3}`, [{ at, shown: body }]);
+      const known = states.get(path) ?? [];
+      const [before, last] = known.slice(-2);
+      if (method === 'PATCH') known.push({ at, shown: { ...known.at(-1)?.shown, ...body } });
+      if (method !== 'GET' || authorization !== undefined) return false;
+      if (path.startsWith('/products?pageSize=5&')) {
+        const list = () =>
+          [...states].map(([key, all]) => ({ id: key.split('/').pop(), ...all.at(-1)?.shown }));
+        setTimeout(() => answer(200, { products: list() }), LISTING_MS);
+        return true;
+      }
+      // The first of two writers who came close together is shown what it wrote, although its list said more.
+      if (before === undefined || last === undefined || last.at - before.at > LISTING_MS) return false;
+      answer(200, before.shown, { etag: `"${known.length - 1}"` });
+      return true;
+    },
+  );
+  expect(report).toMatchObject({ unexpected: 0, verdict: 'failed' });
+  expect(report.reads.stale).toBeGreaterThan(0);
+  expect(report.examples.stale.filter(({ step }) => step !== 'readAgain')).toEqual([]);
+});
+
 test("another administrator's later change is no stale read", async () => {
   const written = new Map<string, number>();
   const report = await load(writing, ({ method, path, body }, { answer }) => {

@@ -22,6 +22,7 @@ interface Request {
   readonly path: string;
   /** Undefined where none came. */
   readonly cookie: string | undefined;
+  readonly authorization: string | undefined;
   readonly body: Record<string, unknown>;
 }
 
@@ -77,7 +78,8 @@ export async function startFakeShop(spoil: Spoil = () => false): Promise<FakeSho
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = incoming;
     const body = 'content-length' in headers ? ((await json(incoming)) as Request['body']) : {};
-    const request = { method, path: url, cookie: headers.cookie, body };
+    const { cookie, authorization } = headers;
+    const request = { method, path: url, cookie, authorization, body };
     await stalled;
     const answer: Answer = (status, answerBody, answerHeaders = {}) => {
       response.writeHead(status, {

@@ -69,8 +69,11 @@ test('old answers that a service gives now and then are counted, as stale reads 
     expect(stale).toBeLessThanOrEqual(pairsByService);
     expect(backwards).toBeLessThanOrEqual(seenAgainByService);
     expect(report.servedBy['catalog']?.requests).toBe(proxy.planted());
-    for (const { servedBy } of [...report.examples.stale, ...report.examples.backwards])
-      expect(servedBy).toBe('catalog');
+    expect(
+      [...report.examples.stale, ...report.examples.backwards].filter(
+        ({ servedBy }) => servedBy !== 'catalog',
+      ),
+    ).toEqual([]);
     expect(code).toBe(1);
     expect(complaints).toEqual([
       expect.stringMatching(/^npm run load: failed: \d+ stale reads?; \d+ reads? went backwards/),
