@@ -1,7 +1,7 @@
 import { openServer } from '#platform/postgres/server.ts';
 import { openSecrets } from '#platform/secrets.ts';
-import { moveOwnership } from '../strangler/ownership/move-ownership.ts';
 import type { Side } from '../strangler/ownership/replica.ts';
+import { moveWithRoom } from '../strangler/ownership/testing-room.ts';
 import { findReplica } from '../strangler/switch/find-replicas.ts';
 import { acceptanceSuite } from './testing-acceptance.ts';
 import { run, shopsOfEachTest, type Place } from './testing.ts';
@@ -20,7 +20,7 @@ async function moverOf({ folder }: Place) {
   // The shop's own: it runs, and is found by its folder.
   const { adminUrl } = await openServer({ folder, secrets: openSecrets(folder) });
   const replica = findReplica('catalog', adminUrl, 'shop');
-  return (target: Side) => moveOwnership(replica, target);
+  return (target: Side) => moveWithRoom(replica, target);
 }
 
 test('the acceptance suite passes while the service owns the catalog', async () => {

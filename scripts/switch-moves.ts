@@ -1,21 +1,42 @@
 // The verbs of npm run switch that move the right to write: plan looks, writes moves.
-import { Argument, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { findReplica } from '../strangler/switch/find-replicas.ts';
 import { findPlansDatabase } from '../strangler/switch/known-plans.ts';
 import { runPlan } from '../strangler/switch/plan.ts';
 import type { Output } from '../strangler/switch/replicate.ts';
 import { runWrites } from '../strangler/switch/writes.ts';
+import { DEFAULTS } from '../strangler/ownership/move-steps.ts';
+import { BOUNDS } from '../strangler/ownership/preflight.ts';
 import type { Side } from '../strangler/ownership/replica.ts';
 import { wholeNumber } from './options.ts';
 
 type Run = (json: boolean, verb: (serverUrl: string, output: Output) => Promise<void>) => Promise<void>;
 
-interface WritesOptions {
+interface PlanOptions {
   readonly json?: boolean;
+  readonly maxLag: number;
+  readonly maxTransaction: number;
+}
+
+interface WritesOptions extends PlanOptions {
   readonly patience: number;
+  readonly maxPause: number;
 }
 
 const SIDES: readonly Side[] = ['service', 'monolith'];
+
+const maxLag = () =>
+  new Option('--max-lag <ms>', 'of a heartbeat either way, or nothing is moved')
+    .argParser(wholeNumber)
+    .default(BOUNDS.heartbeatMs);
+const maxTransaction = () =>
+  new Option('--max-transaction <ms>', 'that one is open already, or nothing is moved')
+    .argParser(wholeNumber)
+    .default(BOUNDS.transactionMs);
+const boundsOf = (options: PlanOptions) => ({
+  heartbeatMs: options.maxLag,
+  transactionMs: options.maxTransaction,
+});
 
 /** @param prefix of the names of the databases. @param run gives a verb its server, and what it prints by. */
 export function addMoves(program: Command, run: Run, prefix: string): void {
@@ -26,10 +47,13 @@ export function addMoves(program: Command, run: Run, prefix: string): void {
       'what a move of the right to write would find and do: each check with what is measured and its bound;\n' +
         'it changes nothing, and fails where it could not move',
     )
+    .addOption(maxLag())
+    .addOption(maxTransaction())
     .option('--json', 'print one object')
-    .action((capability: string, side: Side | undefined, { json = false }: { json?: boolean }) =>
-      run(json, async (serverUrl, output) => {
-        if (!(await runPlan(findReplica(capability, serverUrl, prefix), side, output))) process.exitCode = 1;
+    .action((capability: string, side: Side | undefined, options: PlanOptions) =>
+      run(options.json ?? false, async (serverUrl, output) => {
+        const replica = findReplica(capability, serverUrl, prefix);
+        if (!(await runPlan(replica, side, output, boundsOf(options)))) process.exitCode = 1;
       }),
     );
 
@@ -46,12 +70,25 @@ export function addMoves(program: Command, run: Run, prefix: string): void {
       wholeNumber,
       10,
     )
+    .option(
+      '--max-pause <ms>',
+      'for which nobody may write; then what was begun is taken back',
+      wholeNumber,
+      DEFAULTS.holdDeadlineMs,
+    )
+    .addOption(maxLag())
+    .addOption(maxTransaction())
     .option('--json', 'print one object')
-    .action((capability: string, side: Side, { json = false, patience }: WritesOptions) =>
-      run(json, async (serverUrl, output) => {
+    .action((capability: string, side: Side, options: WritesOptions) =>
+      run(options.json ?? false, async (serverUrl, output) => {
         const replica = findReplica(capability, serverUrl, prefix);
         const plansUrl = await findPlansDatabase(serverUrl, prefix);
-        await runWrites(replica, side, plansUrl, { ...output, drainDeadlineMs: patience * 1_000 });
+        await runWrites(replica, side, plansUrl, {
+          ...output,
+          drainDeadlineMs: options.patience * 1_000,
+          holdDeadlineMs: options.maxPause,
+          bounds: boundsOf(options),
+        });
       }),
     );
 }

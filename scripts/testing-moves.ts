@@ -1,9 +1,9 @@
 // For tests: a monolith and a catalog service, each a process with a database of its own, between which ownership moves.
 import { CAPABILITIES } from '../strangler/capabilities.ts';
-import { moveOwnership } from '../strangler/ownership/move-ownership.ts';
 import { databaseOf, type Replica, type Side } from '../strangler/ownership/replica.ts';
 import { replicate } from '../strangler/ownership/replicate.ts';
 import { stop } from '../strangler/ownership/stop.ts';
+import { moveWithRoom } from '../strangler/ownership/testing-room.ts';
 import { CATEGORY, JWT_SECRET, openGround, type Ground } from '../monolith/testing/ground.ts';
 import { startMonolith, type MonolithProcess } from '../monolith/testing/monolith-process.ts';
 import { tokenFor } from '../monolith/testing/request.ts';
@@ -74,12 +74,12 @@ export async function openMovingShop(): Promise<MovingShop> {
     },
     sql: (side, text, values = []) =>
       withClient(urls[side], async (admin) => (await admin.query(text, [...values])).rows as never),
-    move: (target) => moveOwnership(replica, target),
+    move: (target) => moveWithRoom(replica, target),
     ask: askerOf(monolith, administrator),
     askOf: (other) => askerOf(other, administrator),
     async close() {
       await Promise.all([monolith.stop(), service.stop()]);
-      await moveOwnership(replica, 'monolith');
+      await moveWithRoom(replica, 'monolith');
       await stop(replica);
       await ground.close();
       await database.drop();

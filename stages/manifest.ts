@@ -82,6 +82,7 @@ export const manifest: Manifest = {
         'strangler/ownership/sql/stream-facts.sql',
         'strangler/ownership/testing-traffic.ts',
         'strangler/ownership/testing-mover.ts',
+        'strangler/ownership/testing-room.ts',
         'strangler/ownership/move-crashes.endurance.test.ts',
         'strangler/ownership/fence-isolation.test.ts',
         'bench/switch/**',

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { childEnvironment } from '#platform/config.ts';
-import { abortMove, moveOwnership } from './move-ownership.ts';
+import { abortMove } from './move-ownership.ts';
 import { replicate } from './replicate.ts';
 import { otherSide, type Side } from './replica.ts';
+import { moveWithRoom } from './testing-room.ts';
 import { startTraffic, type Traffic } from './testing-traffic.ts';
 import { createWriters, type Writers } from './testing-writers.ts';
 import { caughtUp, createPair, fill, rowsOf, until, type Pair } from './testing.ts';
@@ -66,7 +67,7 @@ test.each(reached)(
   async (failpoint) => {
     const target = otherSide(await ownerNow());
     expect(await moveUntilKilled(target, failpoint)).toBe('SIGKILL');
-    expect(await moveOwnership(pair, target)).toMatchObject({ owner: target });
+    expect(await moveWithRoom(pair, target)).toMatchObject({ owner: target });
     await writing();
   },
 );
@@ -78,13 +79,13 @@ test.each(reached)('what is left of a move that is killed at %s can also go back
   const drained = ['move.drained', 'move.confirmed'].includes(failpoint);
   expect(await abortMove(pair, before)).toBe(drained);
   await writing();
-  expect(await moveOwnership(pair, before)).toMatchObject({ owner: before });
+  expect(await moveWithRoom(pair, before)).toMatchObject({ owner: before });
   await writing();
 });
 
 test('after all of it nothing that was acknowledged is lost or doubled, and both sides have the same', async () => {
   await traffic.stop();
-  await moveOwnership(pair, 'monolith');
+  await moveWithRoom(pair, 'monolith');
   await caughtUp(pair);
   expect(await rowsOf(pair, 'service')).toEqual(await rowsOf(pair, 'monolith'));
   const notes = await pair.sql<{ number: number }>(

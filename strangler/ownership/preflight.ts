@@ -33,6 +33,9 @@ export interface Bounds {
 /** A transaction of the shop's own processes does not last longer than this: PostgreSQL ends it. */
 export const BOUNDS: Bounds = { heartbeatMs: 1_000, transactionMs: 2_000 };
 
+/** What is late by more than this does not arrive at all. */
+const MORE_MS = 1_000;
+
 type Sides = Readonly<Record<Side, SideDatabase>>;
 
 export interface Streams {
@@ -171,7 +174,7 @@ async function checkHeartbeats(
   { heartbeatMs }: Bounds,
 ): Promise<readonly Check[]> {
   try {
-    const ms = await verifyRoundTrip(replica, sides, 2 * heartbeatMs);
+    const ms = await verifyRoundTrip(replica, sides, heartbeatMs + MORE_MS);
     return (['monolith', 'service'] as const).map((side) =>
       atMost(`heartbeat to the ${side}`, ms[side], heartbeatMs),
     );

@@ -1,7 +1,7 @@
 // switch plan: what a move of the right to write would find and do; it changes nothing.
 import { planMove, readRight } from '../ownership/move-ownership.ts';
 import type { Ownership } from '../ownership/ownership.ts';
-import type { Check } from '../ownership/preflight.ts';
+import type { Bounds, Check } from '../ownership/preflight.ts';
 import { otherSide, type Replica, type Side } from '../ownership/replica.ts';
 import { formatRight } from '../ownership/status-text.ts';
 import { abort, drain, grant } from '../ownership/transitions.ts';
@@ -27,19 +27,20 @@ export async function runPlan(
   replica: Replica,
   target: Side | undefined,
   { json, print }: Pick<Output, 'json' | 'print'>,
+  bounds?: Bounds,
 ): Promise<boolean> {
   const right = await readRight(replica);
-  const plan = await look(replica, right, target ?? right.target ?? otherSide(right.owner));
+  const plan = await look(replica, right, target ?? right.target ?? otherSide(right.owner), bounds);
   if (json) print(JSON.stringify(plan));
   else for (const line of formatPlan(plan)) print(line);
   return plan.checks.every(({ holds }) => holds);
 }
 
-async function look(replica: Replica, right: Ownership, target: Side): Promise<MovePlan> {
+async function look(replica: Replica, right: Ownership, target: Side, bounds?: Bounds): Promise<MovePlan> {
   const { capability } = replica;
   const nothing = { capability, target, right, checks: [], wouldMove: false, steps: [] };
   if (right.owner === target) return nothing;
-  const checks = await planMove(replica, target);
+  const checks = await planMove(replica, target, bounds);
   if (!checks.every(({ holds }) => holds)) return { ...nothing, checks };
   const active = abort(right) ?? right;
   const drained = drain(active, target) ?? active;

@@ -22,7 +22,9 @@ import type { Output } from './replicate.ts';
 const LOCK_DEADLINE_MS = 15_000;
 
 export interface WritesOptions
-  extends Pick<Output, 'json' | 'print' | 'signal'>, Pick<MoveOptions, 'drainDeadlineMs'> {}
+  extends
+    Pick<Output, 'json' | 'print' | 'signal'>,
+    Pick<MoveOptions, 'drainDeadlineMs' | 'holdDeadlineMs' | 'bounds'> {}
 
 /**
  * @param plansUrl of the switch's database, as an administrator; undefined where there is none: then the steps are told
@@ -33,7 +35,7 @@ export async function runWrites(
   replica: Replica,
   target: Side,
   plansUrl: string | undefined,
-  { json, print, signal, drainDeadlineMs }: WritesOptions,
+  { json, print, ...settings }: WritesOptions,
 ): Promise<void> {
   const { capability } = replica;
   const steps: Step[] = [];
@@ -46,11 +48,7 @@ export async function runWrites(
   const audit: Audit = (step, durationMs, rows) => tell({ capability, step, durationMs, ...rows });
 
   try {
-    const result = await give(replica, target, log, {
-      audit,
-      signal,
-      ...(drainDeadlineMs !== undefined && { drainDeadlineMs }),
-    });
+    const result = await give(replica, target, log, { audit, ...settings });
     const lost = await log.close();
     if (json) return print(JSON.stringify({ ...result, steps, auditProblem: lost ?? null }));
     print(formatMoved(result, steps));

@@ -1,4 +1,5 @@
-import { moveOwnership, NotReady } from '../../move-ownership.ts';
+import { NotReady } from '../../move-ownership.ts';
+import { moveWithRoom } from '../../testing-room.ts';
 import { SCENARIOS } from '../scenarios.ts';
 import { createAttacker, type Attacker } from './attacker.ts';
 import { eventually } from './eventually.ts';
@@ -58,7 +59,7 @@ test('who finds a drain compares all rows before the right is granted, and not b
   await attacker.drain('monolith');
   await lane.crash('service');
   for (const server of Object.values(lane.held)) server.open();
-  const error: unknown = await moveOwnership(lane.replica, 'service').catch((reason: unknown) => reason);
+  const error: unknown = await moveWithRoom(lane.replica, 'service').catch((reason: unknown) => reason);
   expect(await attacker.verdict()).toBeUndefined();
   expect(error).toBeInstanceOf(NotReady);
   expect((error as Error).message).toMatch(/rows that differ: 1 \(notes/);
@@ -67,7 +68,7 @@ test('who finds a drain compares all rows before the right is granted, and not b
 
 test('a move that has ended is on the disk of the new owner', async () => {
   for (const server of Object.values(lane.held)) server.open();
-  expect(await moveOwnership(lane.replica, 'service')).toMatchObject({ moved: true });
+  expect(await moveWithRoom(lane.replica, 'service')).toMatchObject({ moved: true });
   await restartWorker();
   await lane.crash('service');
   expect(await attacker.rowAt('service')).toMatchObject({ owner: 'service', state: 'ACTIVE', epoch: 2 });
