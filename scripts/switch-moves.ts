@@ -61,7 +61,7 @@ export function addMoves(program: Command, run: Run, prefix: string): void {
     .command('writes <capability>')
     .addArgument(new Argument('<side>', 'who is to write').choices(SIDES))
     .description(
-      'give the right to write to a side. After a crash or Ctrl-C the same command gets there; with the side that\n' +
+      'give the right to write to a side. After a crash or Ctrl-C the same command gets there; with the side that ' +
         'owns, it takes back what was begun. The switch need not run: steps are noted in its database',
     )
     .option(
