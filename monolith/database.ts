@@ -1,6 +1,7 @@
 // Opens the monolith's database: one Prisma client over one pool, and the ambient transaction.
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient, type Prisma } from '../generated/prisma/monolith/client.ts';
+import { askingOutside } from '#platform/ask-outside.ts'; // from stage-4
 import { createDatabase, type Database } from '#platform/database.ts';
 import { traceQueries } from '#platform/telemetry/queries.ts';
 
@@ -19,8 +20,10 @@ export function openDatabase(url: string, poolSize: number): OpenDatabase {
     // The others show the line of the call in a message, for which each query takes a stack trace, failed or not.
     errorFormat: 'minimal',
   });
+  const database = createDatabase<PrismaClient, Prisma.TransactionClient>(client);
   return {
-    ...createDatabase<PrismaClient, Prisma.TransactionClient>(client),
+    ...database,
+    inTransaction: askingOutside(database.inTransaction), // from stage-4
     ping: async () => void (await client.$queryRaw`SELECT 1`),
     close: () => client.$disconnect(),
   };

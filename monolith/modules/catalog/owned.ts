@@ -2,6 +2,7 @@
 // it says "service" from the moment at which this side gave its right away, and "monolith" only when everything that was
 // written there has come back.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { askOutside } from '#platform/ask-outside.ts';
 import { runInCall } from '#platform/call-context.ts';
 import { ShopError } from '#platform/errors.ts';
 import { refusalIn, type Attempted, type Hold, type KnownOwner } from '#platform/held-writes.ts';
@@ -10,7 +11,7 @@ import type { KeyedRequest, Once } from '#platform/idempotency.ts';
 import { newId } from '#platform/ids.ts';
 import type { Ownership, ReadOwnership } from '#platform/ownership.ts';
 import type { CatalogCall } from './adapters/catalog.grpc.ts';
-import type { Catalog } from './catalog.ts';
+import type { Catalog, VersionedProduct } from './catalog.ts';
 
 const CAPABILITY = 'catalog';
 
@@ -29,7 +30,7 @@ export interface OwnedCatalog {
   readonly catalog: {
     /** An answer says which process it came from. */
     readonly forRoutes: Catalog;
-    /** Their answers are their own. */
+    /** Their answers are their own; what they ask the service within a transaction, they ask before it. */
     readonly forSiblings: Catalog;
   };
   /**
@@ -94,7 +95,18 @@ export function createOwnedCatalog(dependencies: OwnedCatalogDependencies): Owne
         edge()?.tellServedBy(catalog === local ? 'monolith' : CAPABILITY);
         return use(catalog);
       }),
-      forSiblings: followed(async (use) => use(at(await readOwnership()))),
+      forSiblings: {
+        ...followed(async (use) => use(at(await readOwnership()))),
+        async getProducts(ids) {
+          const owner = at(await readOwnership());
+          if (owner === local) return local.getProducts(ids);
+          const found = await askOutside(
+            ids.map((id) => id.toLowerCase()),
+            async (open) => byId(await owner.getProducts(open)),
+          );
+          return [...found.values()];
+        },
+      },
     },
     async once(request, work) {
       const made = {};
@@ -109,6 +121,9 @@ export function createOwnedCatalog(dependencies: OwnedCatalogDependencies): Owne
     },
   };
 }
+
+const byId = (products: readonly VersionedProduct[]) =>
+  new Map(products.map((found) => [found.product.id, found]));
 
 /** Every use of a catalog, done at the one that is handed to it. */
 function followed(at: <T>(use: (catalog: Catalog) => Promise<T>) => Promise<T>): Catalog {

@@ -28,10 +28,8 @@ export interface KeyedWrite {
   readonly etag: string | undefined;
 }
 
-/** Below the time for which a transaction may idle: a checkout asks for prices inside of its own. */
-const READ_DEADLINE_MS = 1_000;
 /** Above the time for which the service's own transactions may last: its answer is worth waiting for. */
-const WRITE_DEADLINE_MS = 3_000;
+const DEADLINE_MS = 3_000;
 /** As many as the contract allows. */
 const BATCH = 100;
 
@@ -49,18 +47,17 @@ const ORDERS = {
  */
 export function createCatalogByGrpc(client: CatalogClient): (call: CatalogCall) => Catalog {
   return (call) => {
-    const read = optionsOf(call, READ_DEADLINE_MS);
-    const write = optionsOf(call, WRITE_DEADLINE_MS);
+    const options = optionsOf(call);
     const requestId = call.write?.key;
 
     return {
-      getProduct: (id) => asked(async () => versioned((await client.getProduct({ id }, read)).product)),
+      getProduct: (id) => asked(async () => versioned((await client.getProduct({ id }, options)).product)),
 
       getProducts: (ids) =>
         asked(async () => {
           const distinct = [...new Set(ids)];
           const batches = Array.from({ length: Math.ceil(distinct.length / BATCH) }, (_, at) =>
-            client.batchGetProducts({ ids: distinct.slice(at * BATCH, (at + 1) * BATCH) }, read),
+            client.batchGetProducts({ ids: distinct.slice(at * BATCH, (at + 1) * BATCH) }, options),
           );
           return (await Promise.all(batches)).flatMap(({ products }) => products.map(versioned));
         }),
@@ -72,8 +69,8 @@ export function createCatalogByGrpc(client: CatalogClient): (call: CatalogCall) 
           const request = { pageSize, pageToken, filter: filterOf(query), order: ORDERS[query.order] };
           const { words } = query;
           const page = await (words === undefined
-            ? client.listProducts(request, read)
-            : client.searchProducts({ ...request, words }, read));
+            ? client.listProducts(request, options)
+            : client.searchProducts({ ...request, words }, options));
           const token = page.nextPageToken;
           return {
             products: page.products.map(versioned),
@@ -83,14 +80,14 @@ export function createCatalogByGrpc(client: CatalogClient): (call: CatalogCall) 
 
       listCategories: () =>
         asked(async () => {
-          const { categories } = await client.listCategories({}, read);
+          const { categories } = await client.listCategories({}, options);
           return categories.map(({ slug, name }) => ({ slug, name }));
         }),
 
       createProduct: ({ price, ...same }) =>
         asked(async () => {
           const product = { ...same, price: toWire(price) };
-          return versioned((await client.createProduct({ product, requestId }, write)).product);
+          return versioned((await client.createProduct({ product, requestId }, options)).product);
         }),
 
       updateProduct: (id, { price, ...same }, expectedVersion) =>
@@ -99,23 +96,24 @@ export function createCatalogByGrpc(client: CatalogClient): (call: CatalogCall) 
             call.write?.etag ?? (expectedVersion === undefined ? undefined : `"${expectedVersion}"`);
           const product = { ...same, price: price && toWire(price) };
           const request = { id, product, updateMask: undefined, etag, requestId };
-          return versioned((await client.updateProduct(request, write)).product);
+          return versioned((await client.updateProduct(request, options)).product);
         }),
 
-      archiveProduct: (id) => asked(async () => void (await client.archiveProduct({ id, requestId }, write))),
+      archiveProduct: (id) =>
+        asked(async () => void (await client.archiveProduct({ id, requestId }, options))),
     };
   };
 }
 
-function optionsOf({ write, onPosition }: CatalogCall, deadlineMs: number): CallOptions {
+function optionsOf({ write, onPosition }: CatalogCall): CallOptions {
   const metadata = {
     ...(write !== undefined && { 'x-epoch': String(write.epoch), 'x-caller-id': write.caller }),
     ...(onPosition !== undefined && { 'x-want-position': '1' }),
   };
-  if (onPosition === undefined) return { deadlineMs, metadata };
+  if (onPosition === undefined) return { deadlineMs: DEADLINE_MS, metadata };
   const onTrailers: CallOptions['onTrailers'] = (trailers) =>
     onPosition(trailers.get('x-position').map(String)[0]);
-  return { deadlineMs, metadata, onTrailers };
+  return { deadlineMs: DEADLINE_MS, metadata, onTrailers };
 }
 
 async function asked<T>(work: () => Promise<T>): Promise<T> {
