@@ -2,11 +2,11 @@
 // it says "service" from the moment at which this side gave its right away, and "monolith" only when everything that was
 // written there has come back.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { askOutside } from '#platform/ask-outside.ts';
+import { createOutside } from '#platform/ask-outside.ts';
 import { runInCall } from '#platform/call-context.ts';
 import { ShopError } from '#platform/errors.ts';
 import { refusalIn, type Attempted, type Hold, type KnownOwner } from '#platform/held-writes.ts';
-import type { Edge } from '#platform/http/owner.ts';
+import type { AskedElsewhere, Edge } from '#platform/http/owner.ts';
 import type { KeyedRequest, Once } from '#platform/idempotency.ts';
 import { newId } from '#platform/ids.ts';
 import type { Ownership, ReadOwnership } from '#platform/ownership.ts';
@@ -40,8 +40,20 @@ export interface OwnedCatalog {
   readonly once: Once;
 }
 
+/** What the service has said of a product, and to whom. */
+interface Answered {
+  readonly question: {
+    readonly asker: Edge | undefined;
+    readonly at: number;
+    readonly position: AskedElsewhere | undefined;
+  };
+  /** Undefined where it is not for sale. */
+  readonly product: VersionedProduct | undefined;
+}
+
 export function createOwnedCatalog(dependencies: OwnedCatalogDependencies): OwnedCatalog {
   const { local, once, atService, readOwnership, hold, edge } = dependencies;
+  const outside = createOutside<Answered>();
   /** Where the write is done that the caller works for: decided once an attempt, and not again by each of its steps. */
   const decided = new AsyncLocalStorage<Catalog>();
 
@@ -88,6 +100,14 @@ export function createOwnedCatalog(dependencies: OwnedCatalogDependencies): Owne
     return known;
   }
 
+  /** Where others have asked, too, nobody knows which of their positions is the latest. */
+  function tellLatest(questions: readonly Answered['question'][]): void {
+    const asker = edge();
+    const latest = questions.toSorted((one, other) => one.at - other.at).at(-1);
+    if (latest !== undefined && questions.every((each) => each.asker === asker))
+      asker?.tellPosition(CAPABILITY, latest.position);
+  }
+
   return {
     catalog: {
       forRoutes: followed(async (use) => {
@@ -100,11 +120,14 @@ export function createOwnedCatalog(dependencies: OwnedCatalogDependencies): Owne
         async getProducts(ids) {
           const owner = at(await readOwnership());
           if (owner === local) return local.getProducts(ids);
-          const found = await askOutside(
-            ids.map((id) => id.toLowerCase()),
-            async (open) => byId(await owner.getProducts(open)),
-          );
-          return [...found.values()];
+          const asker = edge();
+          const answers = await outside.ask([...new Set(ids.map((id) => id.toLowerCase()))], async (open) => {
+            const found = byId(await owner.getProducts(open));
+            const question = { asker, at: performance.now(), position: asker?.positionOf(CAPABILITY) };
+            return new Map(open.map((id) => [id, { question, product: found.get(id) }]));
+          });
+          tellLatest(answers.map(({ question }) => question));
+          return answers.flatMap(({ product }) => product ?? []);
         },
       },
     },
