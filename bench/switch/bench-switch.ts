@@ -61,6 +61,13 @@ export interface PathFigures {
 
 const AT_ONCE = 16;
 const SETTLE_MS = 300;
+/** How long a move takes is what is measured: one that is slow is a figure, and is not given up. */
+const ROOM_MS = 60_000;
+const ROOM = {
+  bounds: { heartbeatMs: ROOM_MS, transactionMs: ROOM_MS },
+  drainDeadlineMs: ROOM_MS,
+  holdDeadlineMs: ROOM_MS,
+} as const;
 
 /** @throws {SetupError} where ownership does not move. */
 export async function measureSwitches(
@@ -83,8 +90,9 @@ export async function measureSwitches(
     const told = (step: string) => onStep(`${target.kind}, at ${percent} %: ${step}`);
     const before = await countWrites('monolith');
     await tell({ begin: asked });
+    await tell({ arrival: true });
     await sleep(SETTLE_MS);
-    const holds = await moveThereAndBack(replica, options, told).finally(() => sleep(SETTLE_MS));
+    const holds = await moveThereAndBack(replica, tell, options, told).finally(() => sleep(SETTLE_MS));
     const seen = await tell({ end: true });
     // It is the owner again, and so has everything.
     const done = (await countWrites('monolith')) - before;
@@ -94,9 +102,10 @@ export async function measureSwitches(
   return { kind: target.kind, capacity: Math.round(capacity), levels: figures };
 }
 
-/** Ends where it began. @returns the coordinator's gaps. */
+/** Ends where it began; each move has been seen by a writer before the next one. @returns the coordinator's gaps. */
 async function moveThereAndBack(
   replica: Replica,
+  tell: (words: WritersOrder) => Promise<Seen>,
   { switches, pauseMs, signal }: SwitchBenchOptions,
   told: (step: string) => void,
 ): Promise<readonly number[]> {
@@ -105,9 +114,12 @@ async function moveThereAndBack(
   while (gaps.length < switches || owner !== 'monolith') {
     if (signal.aborted) throw new SetupError('interrupted');
     told(`switch ${gaps.length + 1} of ${switches}`);
-    const moved = await moveOwnership(replica, otherSide(owner));
+    const target = otherSide(owner);
+    await tell({ expect: target });
+    const moved = await moveOwnership(replica, target, ROOM);
     gaps.push(moved.gapMs);
-    owner = moved.owner;
+    owner = target;
+    await tell({ arrival: true });
     await sleep(pauseMs);
   }
   return gaps;

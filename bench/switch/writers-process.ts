@@ -1,4 +1,5 @@
 // The process of the writers, apart from the one that moves ownership: it begins and ends at a word, and tells what they saw.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { takeOrders } from '../client/orders.ts';
 import { openTarget, type Side, type TargetOrder, type Write } from './targets.ts';
 
@@ -8,6 +9,10 @@ export type WritersOrder =
   | { readonly flatOut: number; readonly seconds: number }
   /** Writes a second, each begun when it is due. */
   | { readonly begin: number }
+  /** Where ownership goes next. What the other side answers after this one has begun to is late, and no switch back. */
+  | { readonly expect: Side }
+  /** Answered when that side has acknowledged a write. */
+  | { readonly arrival: true }
   | { readonly end: true };
 
 export interface Seen {
@@ -24,12 +29,14 @@ export interface Seen {
 
 await takeOrders<WritersOrder, Seen>('writers', async (shutdown) => {
   let write: Write | undefined;
-  let running: { readonly end: () => Promise<Seen> } | undefined;
+  let running: ReturnType<typeof beginWriting> | undefined;
   return async (order) => {
     if ('open' in order) write = openTarget(order.open, shutdown);
     if (write === undefined) throw new Error('no target is open');
     if ('flatOut' in order) return flatOut(write, order.flatOut, order.seconds * 1_000);
     if ('begin' in order) running = beginWriting(write, order.begin);
+    if ('expect' in order) running?.expect(order.expect);
+    if ('arrival' in order) await running?.arrival();
     if (!('end' in order) || running === undefined) return NOTHING;
     return running.end();
   };
@@ -37,20 +44,31 @@ await takeOrders<WritersOrder, Seen>('writers', async (shutdown) => {
 
 const NOTHING: Seen = { acknowledged: 0, failures: {}, gaps: [], longestMs: 0, rate: 0 };
 
+/** At any rate, on any machine. */
+const ARRIVAL_MS = 120_000;
+const POLL_MS = 2;
+
 function createRecord() {
   const begin = performance.now();
   const failures: Record<string, number> = {};
   const gaps: number[] = [];
   let [acknowledged, longestMs, lastAt] = [0, 0, begin];
   let last: Side | undefined;
+  let expected: Side = 'monolith';
+  function acknowledge(side: Side, now: number): void {
+    if (last === expected && side !== expected) return;
+    if (last !== undefined && side !== last) gaps.push(now - lastAt);
+    [last, lastAt] = [side, now];
+  }
   return {
+    expect: (side: Side) => void (expected = side),
+    hasArrived: () => last === expected,
     async one(write: Write, index: number): Promise<void> {
       const sent = performance.now();
       try {
         const side = await write(index);
         const now = performance.now();
-        if (last !== undefined && side !== last) gaps.push(now - lastAt);
-        [last, lastAt] = [side, now];
+        acknowledge(side, now);
         acknowledged += 1;
         longestMs = Math.max(longestMs, now - sent);
       } catch (error) {
@@ -91,6 +109,14 @@ function beginWriting(write: Write, rate: number) {
     }
   }, 1);
   return {
+    expect: record.expect,
+    async arrival(): Promise<void> {
+      const deadline = performance.now() + ARRIVAL_MS;
+      while (!record.hasArrived()) {
+        if (performance.now() > deadline) throw new Error('nothing is written where ownership has gone');
+        await sleep(POLL_MS);
+      }
+    },
     async end(): Promise<Seen> {
       clearInterval(timer);
       await Promise.all(underWay);
