@@ -27,7 +27,8 @@ export function addReplicationBench(
     .description(
       'Native logical replication between two databases: the first copy beside a COPY through a pipe, the rate and\n' +
         'the lag of the stream, and what writers pay: those who write through the monolith, and bare statements as\n' +
-        'the worst case. Takes about four minutes; let the machine do nothing else meanwhile.',
+        'the worst case; and what these pay for the fence alone. Takes about six minutes; let the machine do nothing\n' +
+        'else meanwhile.',
     )
     .option('--rows <n>', 'of the table', positive, 100_000)
     .option('--copies <n>', 'rounds of the first copy', positive, 3)

@@ -60,6 +60,21 @@ test('the CPU time of a write is told by role: whoever replicates works for nobo
   expect(report.writers[0]?.alone.cpu?.process).toBeGreaterThan(0);
 });
 
+test('what the fence costs is measured for both kinds of statements, with the fence up and taken down', () => {
+  expect(report.fence.map(({ kind, bar }) => ({ kind, bar }))).toEqual([
+    { kind: 'UPDATE', bar: 0.1 },
+    { kind: 'INSERT', bar: 0.1 },
+  ]);
+  for (const { bare, fenced, cost } of report.fence) {
+    for (const { throughput } of [bare, fenced]) expect(throughput).toBeGreaterThan(0);
+    // One in front of local writes, two in front of replicated ones.
+    expect([bare.triggers, fenced.triggers]).toEqual([0, 3]);
+    expect(cost.median).toBeLessThan(1);
+    expect(cost.min).toBeLessThanOrEqual(cost.median);
+    expect(cost.max).toBeGreaterThanOrEqual(cost.median);
+  }
+});
+
 test('the report names its machine, both ways of copying, and whether the bars were met', () => {
   const text = formatReplicationReport(report);
   expect(text).toContain(report.machine.cpu);
@@ -67,6 +82,8 @@ test('the report names its machine, both ways of copying, and whether the bars w
   expect(text).toMatch(/^\| the monolith's own: PATCH +\| replicated .* ≤ 0.15 \| (met|MISSED) *\|$/m);
   expect(text).toMatch(/^\| the worst case: bare UPDATE +\| replicated .* none +\| +\|$/m);
   expect(text).toMatch(/^\| lag under bare UPDATEs/m);
+  expect(text).toMatch(/^- bare UPDATE: the fence costs \S+ % \(.+\) .* ≤ 10 %, was (met|MISSED)\.$/m);
+  expect(text).toMatch(/^- bare INSERT: the fence costs \S+ % \(.+\) .* ≤ 10 %, was (met|MISSED)\.$/m);
 });
 
 test('where the system tells no CPU time, its tables are left out', () => {

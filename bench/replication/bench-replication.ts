@@ -8,6 +8,7 @@ import { inTurn, median, ratios, summarize, type Summary } from '../arithmetic.t
 import { currentLoad, describeMachine, type Machine } from '../machine.ts';
 import { copyByReplication, pipeRows } from './copy.ts';
 import { costFigures, takeTurn, WAYS, type CostFigures, type Turn } from './costs.ts';
+import { measureFence, type FenceFigures } from './fence.ts';
 import { openGround, type Ground } from './ground.ts';
 import { connect, cutOff, drainBacklog, measureLag } from './stream.ts';
 import { createWriters, KINDS } from './writers.ts';
@@ -48,6 +49,8 @@ export interface ReplicationReport {
   readonly lag: { readonly p50: number; readonly p99: number; readonly samples: number };
   /** The monolith's own writers, and the worst case. */
   readonly writers: readonly CostFigures[];
+  /** Bare statements at a table of their own, each kind with the fence and without. */
+  readonly fence: readonly FenceFigures[];
 }
 
 const COPY_BAR = 0.5;
@@ -66,7 +69,9 @@ export async function benchReplication(options: ReplicationBenchOptions): Promis
     const machine = await describeMachine(ground.pools.monolith);
     const copy = await measureCopies(ground, options);
     const { writers, lag, backlog } = await measureStream(ground, options);
-    return { machine, products, copy, writers, lag, backlog, loadAfter: currentLoad() };
+    // By now nothing is replicated any more.
+    const fence = await measureFence(ground.place.postgresUrl, options);
+    return { machine, products, copy, writers, lag, backlog, fence, loadAfter: currentLoad() };
   }
 
   try {

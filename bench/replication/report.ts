@@ -3,6 +3,7 @@ import type { Summary } from '../arithmetic.ts';
 import { formatMachine, formatTable } from '../report.ts';
 import type { ReplicationReport } from './bench-replication.ts';
 import { WAYS, type CostFigures } from './costs.ts';
+import type { FenceFigures } from './fence.ts';
 import { ROLE_NAMES, ROLES, type Cpu, type Role } from './roles.ts';
 import type { Kind } from './writers.ts';
 
@@ -12,7 +13,7 @@ const TITLES: Readonly<Record<Kind, string>> = {
 };
 
 export function formatReplicationReport(report: ReplicationReport): string {
-  const { machine, loadAfter, products, copy, writers, lag, backlog } = report;
+  const { machine, loadAfter, products, copy, writers, lag, backlog, fence } = report;
   return [
     formatMachine(machine, loadAfter),
     formatTable(
@@ -38,6 +39,7 @@ export function formatReplicationReport(report: ReplicationReport): string {
       [['lag under bare UPDATEs, ms', lag.p50.toFixed(1), lag.p99.toFixed(1), String(lag.samples)]],
     ),
     `a backlog of one-row transactions is applied at ${backlog.median.toFixed(0)} a second (${backlog.low.toFixed(0)} – ${backlog.high.toFixed(0)}).`,
+    fence.map(formatFence).join('\n'),
   ].join('\n\n');
 }
 
@@ -81,6 +83,14 @@ function formatCpu({ kind, ...ways }: CostFigures): readonly string[] {
     `to the CPU time of one ${kind} alone, replication adds ${share(stays)} of it at the monolith, and ${share(goes)} at the service, ` +
       'which would go with it to a machine of its own.',
   ];
+}
+
+function formatFence({ kind, bare, fenced, cost, bar }: FenceFigures): string {
+  const [share, min, max] = [cost.median, cost.min, cost.max].map((value) => (100 * value).toFixed(1));
+  return (
+    `- bare ${kind}: the fence costs ${share} % (${min} – ${max}) of ${bare.throughput.toFixed(0)} writes/s, ` +
+    `${fenced.throughput.toFixed(0)} remain; the bar, ≤ ${100 * bar} %, was ${verdict(cost.median <= bar)}.`
+  );
 }
 
 const rolesAt = (home: string) => ROLE_NAMES.filter((role) => ROLES[role].home === home);
