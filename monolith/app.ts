@@ -30,6 +30,7 @@ export interface AppDependencies {
 export function buildApp({ shop, health, log, trustedProxies }: AppDependencies): Express {
   const { authenticate } = shop.customers;
   const metrics = createHttpMetrics('monolith');
+  shop.measure(metrics.registry); // from stage-4
   const app = express();
   // ETags are the products' own; hashing every other answer would only cost.
   app.disable('etag');

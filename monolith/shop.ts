@@ -100,6 +100,7 @@ export function createShop(database: MonolithDatabase, settings: ShopSettings, l
     ...{ catalog: catalog.forRoutes, inventory, carts, customers, payments, orders },
     once,
     ...told, // from stage-3
+    measure: owned.measure, // from stage-4
     close: () => owned.close(), // from stage-4
   };
 }

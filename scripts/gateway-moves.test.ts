@@ -104,11 +104,29 @@ test('a service that is killed while it owns breaks off writes, and none of them
   expect(report.unanswered).toBe(0);
 }, 120_000);
 
+const draft = (sku: string) => ({
+  ...{ sku, name: 'N', description: 'D', category: 'tea', price: { amount: 1, currency: 'EUR' } },
+});
+
+test('a write that a frozen service has not answered is in flight there', async () => {
+  await shop.restartGateway({ GATEWAY_WRITE_PATIENCE_MS: '60000', GATEWAY_DEADLINE_MS: '60000' });
+  await shop.move('service');
+  const inFlight = () => shop.figure('gateway_requests_in_flight', 'side="service"');
+  expect(await inFlight()).toBe(0);
+  process.kill(shop.service().pid, 'SIGSTOP');
+  const write = shop.through('POST', '/products', draft('FROZEN-1'));
+  try {
+    await until(async () => (await inFlight()) === 1);
+  } finally {
+    process.kill(shop.service().pid, 'SIGCONT');
+  }
+  expect((await write).headers.get('x-served-by')).toBe('catalog');
+  expect(await inFlight()).toBe(0);
+  await shop.restartGateway();
+}, 120_000);
+
 test('while nobody may write, so many are held as may be, the others shall come again, and a move given up lets all go on', async () => {
   await shop.restartGateway({ GATEWAY_MAX_HELD_WRITES: '2', GATEWAY_HOLD_MS: '20000' });
-  const draft = (sku: string) => ({
-    ...{ sku, name: 'N', description: 'D', category: 'tea', price: { amount: 1, currency: 'EUR' } },
-  });
   await shop.sql(
     'monolith',
     `UPDATE catalog.ownership SET state = 'DRAINING', target = 'service', attempt = attempt + 1`,

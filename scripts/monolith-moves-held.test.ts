@@ -34,6 +34,12 @@ async function grant(): Promise<void> {
 }
 const giveUp = () => abortMove(shop.replica, 'monolith');
 const rename = (name: string, more = {}) => shop.ask('PATCH', path, { body: { name }, ...more });
+/** Of the monolith's own; undefined where nothing was counted yet. */
+async function figure(name: string, label = ''): Promise<number | undefined> {
+  const text = await (await fetch(`${shop.monolith.url}/metrics`)).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${name}{`) && each.includes(label));
+  return line === undefined ? undefined : Number(line.split(' ').at(-1));
+}
 const pending = Symbol('pending');
 const stateOf = (answer: Promise<Answered>) =>
   Promise.race([answer.then(({ status }) => status), sleep(100, pending)]);
@@ -56,10 +62,13 @@ test('a write that meets a move waits, and is answered by the service where the 
   expect((await shop.ask('GET', path)).headers.get('etag')).toBe('"3"');
 });
 
-test('a write that has waited for too long is told when to come again, and was not done', async () => {
+test('a write that has waited for too long is told when to come again, was not done, and is counted', async () => {
   await drain();
+  const before = await figure('monolith_writes_held_total', 'outcome="late"');
   const { status, body, headers } = await rename('Pot', { key: 'too-long' });
   expect([status, body['code'], headers.get('retry-after')]).toEqual([503, 'unavailable', '1']);
+  expect(await figure('monolith_writes_held_total', 'outcome="late"')).toBe((before ?? 0) + 1);
+  expect(await figure('monolith_writes_held')).toBe(0);
   await giveUp();
   expect((await shop.ask('GET', path)).headers.get('etag')).toBe('"1"');
   expect((await rename('Pot', { key: 'too-long' })).status).toBe(200);

@@ -31,8 +31,10 @@ export function createGatewayMetrics(sides: readonly Watched[]) {
       labelNames: ['side', 'capability'] as const,
       registers: [registry],
       collect() {
+        this.reset();
+        // A service is watched twice, for its reads and for its writes.
         for (const { side, capability, trust } of watched)
-          this.set(capability === undefined ? { side } : { side, capability }, valueOf(trust));
+          this.inc(capability === undefined ? { side } : { side, capability }, valueOf(trust));
       },
     });
   gauge('gateway_requests_in_flight', 'Requests that a side has not answered whole', (trust) =>

@@ -1,6 +1,8 @@
 // Opens what the catalog needs to follow its owner: a client of its service, the row, and a queue for writes meanwhile.
+import type { Registry } from 'prom-client';
 import { CatalogServiceService } from '../../../generated/protos/shop/catalog/v1/catalog.ts';
 import { connectGrpc } from '#platform/grpc/client.ts';
+import { createHoldMetrics, type HoldMetrics } from '#platform/held-writes-metrics.ts';
 import { createHold } from '#platform/held-writes.ts';
 import { currentEdge } from '#platform/http/owner.ts';
 import type { Once } from '#platform/idempotency.ts';
@@ -12,6 +14,8 @@ import type { Catalog } from './catalog.ts';
 import { createOwnedCatalog, type OwnedCatalog } from './owned.ts';
 
 export interface OpenOwnedCatalog extends OwnedCatalog {
+  /** Adds the figures of the writes that wait. */
+  readonly measure: (registry: Registry) => void;
   close(): Promise<void>;
 }
 
@@ -33,10 +37,21 @@ export function openOwnedCatalog(
   { catalogAddress: address, databaseUrl }: OwnedCatalogSettings,
   log: Logger,
 ): OpenOwnedCatalog {
-  const common = { local, once, hold: createHold(HOLD), edge: currentEdge };
+  const measured: HoldMetrics[] = [];
+  const hold = createHold({
+    ...HOLD,
+    onEnd: (end, heldMs) => measured.forEach((metrics) => metrics.held(end, heldMs)),
+  });
+  function measure(registry: Registry): void {
+    const metrics = createHoldMetrics(registry, 'monolith', 'catalog');
+    metrics.watch(hold);
+    measured.push(metrics);
+  }
+  const common = { local, once, hold, edge: currentEdge };
   if (address === undefined || databaseUrl === undefined) {
     const [readOwnership, atService] = [async () => undefined, () => local];
-    return { ...createOwnedCatalog({ ...common, readOwnership, atService }), close: async () => undefined };
+    const close = async () => undefined;
+    return { ...createOwnedCatalog({ ...common, readOwnership, atService }), measure, close };
   }
   const client = connectGrpc(CatalogServiceService, {
     addresses: [address],
@@ -52,6 +67,7 @@ export function openOwnedCatalog(
       readOwnership: createOwnershipReader(lookout.current, 'catalog'),
       atService: createCatalogByGrpc(client),
     }),
+    measure,
     async close() {
       client.close();
       await lookout.close();

@@ -66,7 +66,7 @@ beforeAll(async () => {
       around: (toMonolith, { registry }) =>
         followOwner(toMonolith, {
           ...{ hint, writes: catalogWrites(client), findAdministrator: createAdministrators(SECRET) },
-          atService: createWriteService({ log, patienceMs: PATIENCE_MS, maxInFlight: 10 }),
+          atService: createWriteService({ log, patienceMs: PATIENCE_MS, maxInFlight: 10 }).write,
           hold: createHold({ maxCount: 0, maxBytes: 0, deadlineMs: 0 }),
           metrics: createWriteMetrics(registry, 'catalog'),
         }),

@@ -74,6 +74,19 @@ test('a write waits while the right is handed over, and is done once by whoever 
   expect(await shop.figures('gateway_owner_epoch')).toEqual({ '': 2 });
 });
 
+test('a write that the service has not answered is counted as in flight there', async () => {
+  await using shop = await startWritableShop();
+  shop.hint.learn(AT_SERVICE);
+  const { promise, resolve } = Promise.withResolvers<typeof PRODUCT>();
+  shop.service.behave = () => promise;
+  const write = shop.patch();
+  await until(() => shop.service.calls.length === 1);
+  expect(await shop.figures('gateway_requests_in_flight')).toEqual({ monolith: 0, service: 1 });
+  resolve(PRODUCT);
+  expect((await write).status).toBe(200);
+  expect(await shop.figures('gateway_requests_in_flight')).toEqual({ monolith: 0, service: 0 });
+});
+
 test('a move that is given up costs a wait, and no write', async () => {
   await using shop = await startWritableShop();
   shop.monolith.behave = refuse(DRAINING);

@@ -1,25 +1,14 @@
 // How many writes wait while ownership moves, for how long, and where writes are done.
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Hold, HoldEnd } from '#platform/held-writes.ts';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { createHoldMetrics } from '#platform/held-writes-metrics.ts';
+import type { Hold } from '#platform/held-writes.ts';
 import type { Hint } from './hint.ts';
 
 export type WriteMetrics = ReturnType<typeof createWriteMetrics>;
 
 export function createWriteMetrics(registry: Registry, capability: string) {
   const labels = { capability };
-  const held = new Counter({
-    name: 'gateway_writes_held_total',
-    help: 'Writes that were refused and had to wait, by what became of them',
-    labelNames: ['capability', 'outcome'] as const,
-    registers: [registry],
-  });
-  const seconds = new Histogram({
-    name: 'gateway_write_held_seconds',
-    help: 'For how long writes were held',
-    labelNames: ['capability'] as const,
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4],
-    registers: [registry],
-  });
+  const { held, watch } = createHoldMetrics(registry, 'gateway', capability);
   const writes = new Counter({
     name: 'gateway_writes_total',
     help: 'Writes by the side that answered; those that were not put in the words of the service by themselves',
@@ -27,26 +16,21 @@ export function createWriteMetrics(registry: Registry, capability: string) {
     registers: [registry],
   });
   return {
-    held: (end: HoldEnd, heldMs: number): void => {
-      held.inc({ ...labels, outcome: end });
-      if (end !== 'full') seconds.observe(labels, heldMs / 1_000);
-    },
+    held,
     answered: (side: string, translated: boolean) =>
       writes.inc({ ...labels, side, translated: String(translated) }),
     /** Read whenever somebody looks. */
     watch(hold: Hold, hint: Hint) {
-      const gauge = (name: string, help: string, value: () => number) =>
-        new Gauge({
-          ...{ name, help, labelNames: ['capability'] as const, registers: [registry] },
-          collect() {
-            this.set(labels, value());
-          },
-        });
-      gauge('gateway_writes_held', 'Writes that wait now', () => hold.held().count);
-      gauge('gateway_writes_held_bytes', 'What they keep in memory', () => hold.held().bytes);
-      gauge('gateway_owner_epoch', 'The latest epoch that was heard of; 0 as long as none was', () =>
-        Number(hint.current().epoch ?? 0),
-      );
+      watch(hold);
+      new Gauge({
+        name: 'gateway_owner_epoch',
+        help: 'The latest epoch that was heard of; 0 as long as none was',
+        labelNames: ['capability'] as const,
+        registers: [registry],
+        collect() {
+          this.set(labels, Number(hint.current().epoch ?? 0));
+        },
+      });
     },
   };
 }

@@ -26,7 +26,7 @@ const settings = {
   holdMs: setting('GATEWAY_HOLD_MS', number(2_000)),
 };
 
-export const openWrites: Layer = (toMonolith, { metrics: { registry }, log, shutdown }) => {
+export const openWrites: Layer = (toMonolith, { metrics: ofRequests, log, shutdown }) => {
   const { catalog, secret, patienceMs, maxInFlight, maxHeld, maxHeldBytes, holdMs } = readConfig(settings);
   if (catalog === undefined || secret === undefined) return toMonolith;
   const client = connectGrpc(CatalogServiceService, {
@@ -38,16 +38,20 @@ export const openWrites: Layer = (toMonolith, { metrics: { registry }, log, shut
   });
   shutdown.onStop('catalog client for writes', () => client.close());
   const writes = catalogWrites(client);
-  const metrics = createWriteMetrics(registry, writes.capability);
+  const metrics = createWriteMetrics(ofRequests.registry, writes.capability);
   const hint = createHint();
   const hold = createHold({
     ...{ maxCount: maxHeld, maxBytes: maxHeldBytes, deadlineMs: holdMs },
     onEnd: metrics.held,
   });
   metrics.watch(hold, hint);
+  const service = createWriteService({ log, patienceMs, maxInFlight });
+  // No circuit: a write has only its owner to go to.
+  const trust = { inFlight: service.inFlight, isOpen: () => false };
+  ofRequests.watch({ side: 'service', capability: writes.capability, trust });
   return followOwner(toMonolith, {
     ...{ writes, hint, hold, metrics },
-    atService: createWriteService({ log, patienceMs, maxInFlight }),
+    atService: service.write,
     findAdministrator: createAdministrators(secret),
   });
 };

@@ -30,6 +30,12 @@ export type WriteAtService = (
   write: ServiceWrite,
 ) => Promise<Attempted<ServiceOutcome | 'left'>>;
 
+export interface WriteService {
+  readonly write: WriteAtService;
+  /** Writes that it has not answered yet. */
+  readonly inFlight: () => number;
+}
+
 export interface WriteServiceOptions {
   readonly log: Logger;
   /** Longer than the service's own transactions may last: what it says then is worth waiting for. */
@@ -38,10 +44,10 @@ export interface WriteServiceOptions {
   readonly maxInFlight: number;
 }
 
-export function createWriteService({ log, patienceMs, maxInFlight }: WriteServiceOptions): WriteAtService {
+export function createWriteService({ log, patienceMs, maxInFlight }: WriteServiceOptions): WriteService {
   const limit = bulkhead(maxInFlight);
 
-  return async ({ request, deadline, signal }, { call, caller, epoch }) => {
+  const write: WriteAtService = async ({ request, deadline, signal }, { call, caller, epoch }) => {
     let position: string | undefined;
     const options = {
       deadlineMs: patienceMs,
@@ -75,4 +81,6 @@ export function createWriteService({ log, patienceMs, maxInFlight }: WriteServic
       return { answer: { answer: apology(request.id), position } };
     }
   };
+
+  return { write, inFlight: () => maxInFlight - limit.executionSlots };
 }

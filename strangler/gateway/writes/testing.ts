@@ -139,7 +139,7 @@ export async function startWritableShop(options: WritableShopOptions = {}): Prom
   const monolith = await startMonolith(done());
   const gateway = await startGateway(monolith, {
     deadlineMs: 40_000,
-    around(toMonolith, { registry }, logger) {
+    around(toMonolith, { registry, watch }, logger) {
       const metrics = createWriteMetrics(registry, 'catalog');
       const hold = createHold({
         ...{ maxCount: 100, maxBytes: 1_000_000, deadlineMs: 30_000, pauseMs: 2 },
@@ -147,10 +147,13 @@ export async function startWritableShop(options: WritableShopOptions = {}): Prom
         ...held,
       });
       metrics.watch(hold, hint);
+      const atService = createWriteService({ log: logger, patienceMs, maxInFlight: 100 });
+      const trust = { inFlight: atService.inFlight, isOpen: () => false };
+      watch({ side: 'service', capability: 'catalog', trust });
       const written = followOwner(toMonolith, {
         ...{ hint, hold, metrics },
         writes: catalogWrites(client),
-        atService: createWriteService({ log: logger, patienceMs, maxInFlight: 100 }),
+        atService: atService.write,
         findAdministrator: createAdministrators(SECRET),
       });
       const plans = () => [{ capability: 'catalog', reads: { servicePercent: percent } }];
