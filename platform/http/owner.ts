@@ -53,9 +53,9 @@ function edgeOf(request: Request, response: Response): Edge {
   function whenGone(): AbortSignal {
     if (gone !== undefined) return gone.signal;
     const controller = (gone = new AbortController());
-    const leave = () => controller.abort(cancelled());
+    const leave = () => response.writableFinished || controller.abort(cancelled());
     if (response.closed) leave();
-    else response.once('close', () => response.writableFinished || leave());
+    else response.once('close', leave);
     return controller.signal;
   }
 
