@@ -17,6 +17,8 @@ const settings = {
   databaseUrl: setting('SWITCH_DATABASE_URL', z.string()),
   /** The server with the databases of both sides, as a login that may look into them and write heartbeats. */
   serverUrl: setting('SWITCH_SERVER_URL', z.string()),
+  /** The same for the services' databases, where they lie on a server of their own. */
+  serviceServerUrl: setting('SWITCH_SERVICE_SERVER_URL', z.string().optional()),
   /** What the names of those databases begin with. */
   databasePrefix: setting('SWITCH_DATABASE_PREFIX', text('shop')),
   /** How long health is red before connections are refused. */

@@ -1,4 +1,4 @@
-// Which databases a capability's tables lie in, on the server of the running shop.
+// Which databases a capability's tables lie in, on the server of the running shop, or on two.
 import { databaseUrl, ownerNames } from '#platform/postgres/owners.ts';
 import { SetupError } from '#platform/setup-error.ts';
 import { CAPABILITIES, type Capability } from '../capabilities.ts';
@@ -12,11 +12,23 @@ export function findCapability(capability: string): Capability {
   return found;
 }
 
-/** @throws {SetupError} for a capability that there is not. */
-export function findReplica(capability: string, serverUrl: string, prefix: string): Replica {
+/**
+ * @param serviceServerUrl of the server with the services' databases, where it is another than the monolith's.
+ * @throws {SetupError} for a capability that there is not.
+ */
+export function findReplica(
+  capability: string,
+  serverUrl: string,
+  prefix: string,
+  serviceServerUrl = serverUrl,
+): Replica {
   const { schema, owners } = findCapability(capability);
-  const url = (owner: string) => databaseUrl(serverUrl, ownerNames(prefix, owner).database);
-  return { capability, schema, urls: { monolith: url(owners.monolith), service: url(owners.service) } };
+  const url = (server: string, owner: string) => databaseUrl(server, ownerNames(prefix, owner).database);
+  const urls = {
+    monolith: url(serverUrl, owners.monolith),
+    service: url(serviceServerUrl, owners.service),
+  };
+  return { capability, schema, urls };
 }
 
 /** @param capability one of them; without it, all. */
@@ -24,7 +36,8 @@ export const findReplicas = (
   capability: string | undefined,
   serverUrl: string,
   prefix: string,
+  serviceServerUrl = serverUrl,
 ): readonly Replica[] =>
   (capability === undefined ? Object.keys(CAPABILITIES) : [capability]).map((name) =>
-    findReplica(name, serverUrl, prefix),
+    findReplica(name, serverUrl, prefix, serviceServerUrl),
   );

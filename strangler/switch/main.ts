@@ -34,7 +34,8 @@ await runProcess('switch', async () => {
   });
   shutdown.onStop('metrics', () => metrics.stop(0));
 
-  const replicas = findReplicas(undefined, config.serverUrl, config.databasePrefix);
+  const { serverUrl, serviceServerUrl, databasePrefix } = config;
+  const replicas = findReplicas(undefined, serverUrl, databasePrefix, serviceServerUrl);
   const server = await listenSwitch({ host, port, database, replicas, log, registry });
   const forceMs = Math.max(0, config.stopDeadlineMs - config.drainMs) / 2;
   shutdown.onStop('server', () => server.stop(config.drainMs, forceMs));
