@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { runProcess } from '#platform/process.ts';
 import { FAULTS } from '../torture/nemesis/faults.ts';
-import { BOUNDS, DEFAULTS } from '../torture/options.ts';
+import { BOUNDS, DEFAULTS, SHOP } from '../torture/options.ts';
 import { runTorture } from '../torture/run-torture.ts';
 import { formatReport } from '../torture/text.ts';
 import { wholeNumber } from './options.ts';
@@ -13,9 +13,10 @@ const NAMES = FAULTS.map(({ name }) => name);
 
 const options = new Command('npm run torture --')
   .description(
-    'Write at two databases of its own while ownership moves between them and everything is killed, stopped, cut and\n' +
-      'delayed; then compare what callers were told with what the databases hold. Ends with code 1 if an invariant\n' +
-      'is violated, or if the run was too short to tell. Ctrl-C ends it early; nothing is left running.',
+    'Write at two databases of its own, and call a shop on them through its gateway, while ownership moves between\n' +
+      'them and everything is killed, stopped, cut and delayed; then compare what callers were told with what the\n' +
+      'databases hold. Ends with code 1 if an invariant is violated, or if the run was too short to tell. Ctrl-C ends\n' +
+      'it early; nothing is left running.',
   )
   .option('--minutes <n>', 'for which faults go on', positive, DEFAULTS.minutes)
   .option('--seconds <n>', 'instead of minutes', positive)
@@ -26,6 +27,12 @@ const options = new Command('npm run torture --')
   )
   .option('--writers <n>', 'who write at once', positive, DEFAULTS.writers)
   .option('--rate <n>', 'writes a second, of all of them', positive, DEFAULTS.rate)
+  .option(
+    '--no-shop',
+    'the databases alone: no gateway, monolith, service or switch, and none of their faults',
+  )
+  .option('--shop-callers <n>', 'who call the gateway at once', positive, SHOP.callers)
+  .option('--shop-rate <n>', 'calls of the gateway a second, of all of them', positive, SHOP.rate)
   .option('--only <faults>', `of ${NAMES.join(', ')}; several with commas`, faults)
   .option('--min-switches <n>', 'fewer are inconclusive', wholeNumber, BOUNDS.switches)
   .option('--min-faults <n>', 'fewer of any fault are inconclusive', wholeNumber, BOUNDS.eachFault)
@@ -39,6 +46,9 @@ const options = new Command('npm run torture --')
     seed?: number;
     writers: number;
     rate: number;
+    shop: boolean;
+    shopCallers: number;
+    shopRate: number;
     only?: readonly string[];
     minSwitches: number;
     minFaults: number;
@@ -70,6 +80,7 @@ await runProcess('npm run torture', async () => {
   const erase = () => process.stderr.isTTY && process.stderr.write(ERASE_LINE);
   const report = await runTorture({
     ...options,
+    shop: options.shop ? { callers: options.shopCallers, rate: options.shopRate } : undefined,
     seconds,
     seed,
     bounds: {

@@ -3,6 +3,7 @@ import type { Counts } from './load/history.ts';
 import type { Finding } from './invariants/invariant.ts';
 import type { Gap, Switches } from './nemesis/switches.ts';
 import type { Bounds } from './options.ts';
+import type { ShopHistory } from './shop/history.ts';
 
 export interface Spread {
   readonly count: number;
@@ -24,6 +25,12 @@ export interface Report {
   readonly switches: Switches['counts'];
   /** Milliseconds from the last write accepted before a switch to the first after it. */
   readonly gapsMs: { readonly planned: Spread | null; readonly underFaults: Spread | null };
+  /** The same of the load through the gateway, and of the catalog. */
+  readonly shop?: {
+    readonly calls: ShopHistory['counts'];
+    readonly switches: Switches['counts'];
+    readonly gapsMs: Report['gapsMs'];
+  };
   readonly faults: Readonly<Record<string, number>>;
   readonly ownerLooks: number;
   readonly invariants: readonly {
@@ -50,7 +57,13 @@ export const spreadsOf = (gaps: readonly Gap[]): Report['gapsMs'] => ({
 
 /** A violation counts however short the run was; a run without one counts only if it was long enough. */
 export function decide(
-  { switches, faults, writes, invariants }: Pick<Report, 'switches' | 'faults' | 'writes' | 'invariants'>,
+  {
+    switches,
+    shop,
+    faults,
+    writes,
+    invariants,
+  }: Pick<Report, 'switches' | 'shop' | 'faults' | 'writes' | 'invariants'>,
   bounds: Bounds,
   interrupted: boolean,
 ): Pick<Report, 'outcome' | 'reasons'> {
@@ -61,6 +74,8 @@ export function decide(
   const reasons: string[] = [];
   if (interrupted) reasons.push('it was interrupted');
   if (switches.moved < bounds.switches) reasons.push(`${switches.moved} switches of ${bounds.switches}`);
+  if (shop !== undefined && shop.switches.moved < bounds.switches)
+    reasons.push(`${shop.switches.moved} switches of the catalog of ${bounds.switches}`);
   if (writes.acknowledged < bounds.acknowledged)
     reasons.push(`${writes.acknowledged} acknowledged writes of ${bounds.acknowledged}`);
   for (const [name, count] of Object.entries(faults))

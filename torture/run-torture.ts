@@ -16,6 +16,7 @@ import { createDisturbance } from './nemesis/disturbance.ts';
 import { createNemesis } from './nemesis/nemesis.ts';
 import { createSwitches } from './nemesis/switches.ts';
 import { DEFAULTS, type TortureOptions } from './options.ts';
+import { prepareShop } from './shop/run-shop.ts';
 import { decide, spreadsOf, type Report } from './report.ts';
 import { createTrace } from './trace.ts';
 
@@ -35,8 +36,6 @@ async function run(options: TortureOptions, shutdown: ReturnType<typeof createSh
   const { seconds, seed, settleMs = DEFAULTS.settleMs, bounds, signal, only, plant } = options;
   const trace = createTrace(options.onLine);
   const ground = await openGround(shutdown);
-  await plant?.sabotage?.(ground);
-
   const history = createHistory();
   const disturbance = createDisturbance();
   const meanwhile: Finding[] = [];
@@ -45,6 +44,13 @@ async function run(options: TortureOptions, shutdown: ReturnType<typeof createSh
     meanwhile.push({ text, span: { invoked: now, completed: now } });
     trace.note(`VIOLATED: ${text}`);
   };
+  const shop =
+    options.shop &&
+    (await prepareShop(
+      { seed, ground, trace, violate, load: options.shop, disturbedSince: disturbance.since },
+      shutdown,
+    ));
+  await plant?.sabotage?.(ground, shop?.shop);
   const heartbeats = startHeartbeats(ground.direct);
   shutdown.onStop('heartbeats', () => heartbeats.stop());
   const owners = watchOwners(ground.direct, () => history.newestEpoch, violate);
@@ -59,15 +65,17 @@ async function run(options: TortureOptions, shutdown: ReturnType<typeof createSh
     onAcknowledged: switches.accepted,
   });
   shutdown.onStop('writers', () => writers.stop());
+  shop?.start();
   const nemesis = createNemesis({
     ground,
     switches,
+    shop,
     disturbance,
     trace,
     seed,
     settleMs,
     only,
-    writesDrained: writers.drained,
+    writesDrained: async () => void (await Promise.all([writers.drained(), shop?.drained()])),
     violate,
     signal,
   });
@@ -78,7 +86,7 @@ async function run(options: TortureOptions, shutdown: ReturnType<typeof createSh
   while (elapsed() < seconds && signal?.aborted !== true) await nemesis.playRound();
   const lasted = elapsed();
   trace.note('all faults are over');
-  await writers.stop();
+  await Promise.all([writers.stop(), shop?.stop()]);
   await owners.stop();
   await heartbeats.stop();
 
@@ -92,6 +100,7 @@ async function run(options: TortureOptions, shutdown: ReturnType<typeof createSh
     ...judgeAccounts(history.changes, rows),
     same,
     ...judgeCallers(history, settled),
+    ...((await shop?.judge(settleMs)) ?? []),
   ];
   const facts = {
     seed,
@@ -99,6 +108,7 @@ async function run(options: TortureOptions, shutdown: ReturnType<typeof createSh
     writes: { ...history.counts, unknownDone: settled.filter(({ answer }) => answer !== undefined).length },
     switches: switches.counts,
     gapsMs: spreadsOf(switches.gaps),
+    ...(shop && { shop: shop.facts() }),
     faults: nemesis.counts,
     ownerLooks: owners.looks(),
     invariants: verdicts.map(({ invariant, checked, findings }) => ({

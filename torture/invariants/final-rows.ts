@@ -17,10 +17,7 @@ export interface End {
 /** @param open what was given up: looked up by its key. @param deadlineMs within which both sides come to rest. */
 export async function readEnd(replica: Replica, open: readonly Open[], deadlineMs: number): Promise<End> {
   return withSides(replica, async (sides) => {
-    const row = await readOwnership(replica, sides.monolith);
-    const other = await readOwnership(replica, sides.service);
-    if (row === undefined || other === undefined) throw new Error('there is no row of ownership');
-    const owner: Side = (row.epoch >= other.epoch ? row : other).owner;
+    const owner = await readOwner(replica, sides);
     return {
       same: {
         invariant: 'both sides hold the same',
@@ -33,7 +30,18 @@ export async function readEnd(replica: Replica, open: readonly Open[], deadlineM
   });
 }
 
-async function differences(
+/** Who owns, by what both sides have. */
+export async function readOwner(
+  replica: Replica,
+  sides: Readonly<Record<Side, SideDatabase>>,
+): Promise<Side> {
+  const row = await readOwnership(replica, sides.monolith);
+  const other = await readOwnership(replica, sides.service);
+  if (row === undefined || other === undefined) throw new Error('there is no row of ownership');
+  return (row.epoch >= other.epoch ? row : other).owner;
+}
+
+export async function differences(
   replica: Replica,
   sides: Readonly<Record<Side, SideDatabase>>,
   owner: Side,

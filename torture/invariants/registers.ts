@@ -26,13 +26,16 @@ export function judgeRegisters(
   return { invariant: 'registers are linearizable', checked, findings };
 }
 
-/** @param events the last of them a look at the end. */
-export function judgeOne(events: readonly RegisterEvent[]): readonly Finding[] {
+/** @param events the last of them a look at the end. @param initial what was there before all of them. */
+export function judgeOne(
+  events: readonly RegisterEvent[],
+  initial: Pick<RegisterEvent, 'value' | 'version'> = { value: INITIAL_VALUE, version: 0 },
+): readonly Finding[] {
   const findings: Finding[] = [];
   const order = events.toSorted(
     (one, other) => one.version - other.version || rank(one) - rank(other) || one.invoked - other.invoked,
   );
-  let [value, version, latestBegin] = [INITIAL_VALUE, 0, -Infinity];
+  let [value, version, latestBegin] = [initial.value, initial.version, -Infinity];
   // Looks at one version are in no order among themselves.
   let latestLook = -Infinity;
   for (const event of order) {

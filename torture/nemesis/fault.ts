@@ -2,13 +2,23 @@
 import type { Dice } from '../../load/dice.ts';
 import type { Side } from '../../strangler/ownership/replica.ts';
 import type { Ground } from '../ground/ground.ts';
+import type { ShopProcesses } from '../shop/processes.ts';
 import type { StoppedProcesses } from './stopped-processes.ts';
 import type { Switches } from './switches.ts';
+
+/** The shop's own side of a round. */
+export interface RoundShop {
+  readonly processes: ShopProcesses;
+  /** Of the catalog. */
+  readonly switches: Switches;
+}
 
 export interface Round {
   readonly ground: Ground;
   readonly dice: Dice;
   readonly switches: Switches;
+  /** Undefined where the databases run without one. */
+  readonly shop?: RoundShop | undefined;
   readonly stopped: StoppedProcesses;
   /** One of the two, by chance. */
   readonly side: Side;
@@ -22,6 +32,8 @@ export interface Round {
 export interface Fault {
   /** `postmaster-killed`. */
   readonly name: string;
+  /** Done to the shop's processes, and to nothing where there are none. */
+  readonly ofShop?: true;
   readonly run: (round: Round) => Promise<void>;
 }
 
@@ -30,20 +42,30 @@ const PERCENT_AT_A_STEP = 60;
 
 /**
  * Begins a switch, injects at a moment by chance, and waits for what comes of the switch. Most of a switch is its
- * preflight, and what matters most is the short rest: so the moment is often the end of one of its steps.
+ * preflight, and what matters most is the short rest: so the moment is often the end of one of its steps. With a shop
+ * both move at once, and the moment is the one's or the other's.
  */
 export async function duringSwitch(round: Round, inject: () => Promise<void>): Promise<void> {
-  const { switches, dice, note, pause } = round;
+  const { switches, shop, dice, note, pause } = round;
+  const byShop = shop !== undefined && dice.chance(50);
   const step = dice.chance(PERCENT_AT_A_STEP) ? dice.pick(STEPS) : undefined;
   let reached: () => void = () => undefined;
   const atStep = new Promise<void>((resolve) => (reached = resolve));
-  const moving = switches.tryToggle((done) => {
+  const onStep = (done: string) => {
     if (done === step) reached();
-  });
+  };
+  const moving = Promise.all([
+    switches.tryToggle(byShop ? undefined : onStep),
+    shop?.switches.tryToggle(byShop ? onStep : undefined),
+  ]);
   try {
     if (step === undefined) await pause(0, 300);
     // One that is refused never comes there.
-    else await Promise.race([atStep.then(() => note(`after ${step}`)), moving]);
+    else
+      await Promise.race([
+        atStep.then(() => note(`after ${step}${byShop ? ' of the catalog' : ''}`)),
+        moving,
+      ]);
     await inject();
   } finally {
     await moving;

@@ -1,4 +1,4 @@
-// Every fault, one a line.
+// Every fault, one a line; those of the shop's processes are two for each of them.
 import type { Fault } from './fault.ts';
 import { coordinatorKilled, coordinatorStopped } from './faults/coordinator.ts';
 import { flapping } from './faults/flapping.ts';
@@ -10,6 +10,7 @@ import {
   postmasterStopped,
   restarted,
 } from './faults/postgres.ts';
+import { processFaults } from './faults/processes.ts';
 import { receiverStopped } from './faults/receiver.ts';
 import { rogueWrite } from './faults/rogue.ts';
 import { lockQueue, longTransaction } from './faults/sessions.ts';
@@ -34,4 +35,5 @@ export const FAULTS: readonly Fault[] = [
   receiverStopped,
   rogueWrite,
   flapping,
+  ...processFaults,
 ];

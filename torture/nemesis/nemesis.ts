@@ -3,19 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDice, type Dice } from '../../load/dice.ts';
 import { abortMove } from '../../strangler/ownership/move-ownership.ts';
 import { readOwnership, type Ownership } from '../../strangler/ownership/ownership.ts';
-import type { Side } from '../../strangler/ownership/replica.ts';
+import type { Replica, Side } from '../../strangler/ownership/replica.ts';
 import { withSides } from '../../strangler/ownership/side-database.ts';
 import { SIDES, type Ground } from '../ground/ground.ts';
 import type { Trace } from '../trace.ts';
 import type { Disturbance } from './disturbance.ts';
 import { FAULTS } from './faults.ts';
-import type { Fault, Round } from './fault.ts';
+import type { Fault, Round, RoundShop } from './fault.ts';
+import { PROCESSES } from '../shop/processes.ts';
 import { createStoppedProcesses } from './stopped-processes.ts';
 import type { Switches } from './switches.ts';
 
 export interface NemesisOptions {
   readonly ground: Ground;
   readonly switches: Switches;
+  readonly shop?: (RoundShop & { readonly direct: Replica }) | undefined;
   readonly disturbance: Disturbance;
   readonly trace: Trace;
   readonly seed: number;
@@ -41,9 +43,16 @@ export interface Nemesis {
 const FIRST_DICE = 1_000_000;
 
 export function createNemesis(options: NemesisOptions): Nemesis {
-  const { ground, switches, disturbance, trace, seed, settleMs, only, writesDrained, violate, signal } =
+  const { ground, switches, shop, disturbance, trace, seed, settleMs, only, writesDrained, violate, signal } =
     options;
-  const faults = FAULTS.filter(({ name }) => only?.includes(name) ?? true);
+  const faults = FAULTS.filter(
+    ({ name, ofShop }) => (only?.includes(name) ?? true) && (ofShop !== true || shop !== undefined),
+  );
+  /** Whatever moves, with the way past all faults. */
+  const moved: readonly (readonly [Switches, Replica])[] = [
+    [switches, ground.direct],
+    ...(shop === undefined ? [] : [[shop.switches, shop.direct] as const]),
+  ];
   const stopped = createStoppedProcesses();
   const counts = Object.fromEntries(faults.map(({ name }) => [name, 0]));
   const { note } = trace;
@@ -54,6 +63,7 @@ export function createNemesis(options: NemesisOptions): Nemesis {
     stopped.continueAll();
     for (const kind of Object.values(ground.ways)) for (const side of SIDES) kind[side].heal();
     for (const side of SIDES) await ground.clusters[side].start();
+    if (shop !== undefined) for (const name of PROCESSES) await shop.processes.start(name);
   }
 
   async function playRound(): Promise<void> {
@@ -68,7 +78,8 @@ export function createNemesis(options: NemesisOptions): Nemesis {
     const isFault = fault.name !== 'flapping';
     if (isFault) disturbance.begin();
     try {
-      await fault.run({ ground, dice, switches, stopped, side: dice.pick(SIDES), note, violate, pause });
+      const side = dice.pick(SIDES);
+      await fault.run({ ground, dice, switches, shop, stopped, side, note, violate, pause });
       counts[fault.name] = (counts[fault.name] ?? 0) + 1;
     } catch (error) {
       note(`${fault.name} itself failed: ${(error as Error).message}`);
@@ -82,33 +93,39 @@ export function createNemesis(options: NemesisOptions): Nemesis {
       disturbance.end();
     }
     note('calm');
-    await switches.tryToggle();
+    await Promise.all(moved.map(([{ tryToggle }]) => tryToggle()));
   }
 
   /** Everything is there again, and ownership can move: within a bound, or it never will. */
   async function settle(): Promise<void> {
+    await Promise.all(moved.map(([one, direct]) => settleOne(one, direct)));
+  }
+
+  async function settleOne(one: Switches, direct: Replica): Promise<void> {
     const begin = performance.now();
     for (;;) {
-      if (await comeToRest()) return;
+      if (await comeToRest(one, direct)) return;
       if (performance.now() - begin > settleMs) {
-        violate(`ownership does not move any more, ${settleMs / 1_000} s after everything was healed`);
+        violate(
+          `ownership of ${direct.capability} does not move any more, ${settleMs / 1_000} s after everything was healed`,
+        );
         return;
       }
       await sleep(100);
     }
   }
 
-  async function comeToRest(): Promise<boolean> {
+  async function comeToRest(one: Switches, direct: Replica): Promise<boolean> {
     try {
-      const rows = await withSides(ground.direct, async ({ monolith, service }) => ({
-        monolith: await readOwnership(ground.direct, monolith),
-        service: await readOwnership(ground.direct, service),
+      const rows = await withSides(direct, async ({ monolith, service }) => ({
+        monolith: await readOwnership(direct, monolith),
+        service: await readOwnership(direct, service),
       }));
       const owner = newest(rows);
-      switches.assume(owner);
+      one.assume(owner);
       if (rows[owner]?.state === 'DRAINING')
-        note(`aborted at the ${owner}: ${String(await abortMove(ground.replica, owner))}`);
-      return await switches.tryToggle();
+        note(`aborted at the ${owner}: ${String(await abortMove(one.replica, owner))}`);
+      return await one.tryToggle();
     } catch (error) {
       note(`not yet: ${(error as Error).message}`);
       return false;

@@ -20,6 +20,7 @@ export type Move = (
 export type OnStep = (step: MoveStep) => void;
 
 export interface Switches {
+  readonly replica: Replica;
   /** Tries once, whatever is at work. @returns false where it was refused or given up. */
   readonly tryMove: (target: Side, onStep?: OnStep) => Promise<boolean>;
   /** To wherever it is not, as far as this knows. */
@@ -46,6 +47,7 @@ export function createSwitches(
   const counts = { moved: 0, planned: 0, refused: 0 };
   const gaps: Gap[] = [];
   let owner: Side = 'monolith';
+  const of = replica.capability === 'catalog' ? ' of the catalog' : '';
 
   async function tryMove(target: Side, onStep: OnStep = () => undefined): Promise<boolean> {
     const begin = performance.now();
@@ -65,12 +67,12 @@ export function createSwitches(
       if (watch.first !== undefined && source > 0)
         gaps.push({ ms: Math.max(0, watch.first - source), disturbed });
       trace.note(
-        `the ${target} owns, epoch ${epoch}: ${(end - begin).toFixed(0)} ms, gap ${gaps.at(-1)?.ms.toFixed(0) ?? '?'} ms`,
+        `the ${target} owns${of}, epoch ${epoch}: ${(end - begin).toFixed(0)} ms, gap ${gaps.at(-1)?.ms.toFixed(0) ?? '?'} ms`,
       );
       return true;
     } catch (error) {
       counts.refused += 1;
-      trace.note(`no switch to the ${target}: ${(error as Error).message.split('\n').join('; ')}`);
+      trace.note(`no switch${of} to the ${target}: ${(error as Error).message.split('\n').join('; ')}`);
       return false;
     } finally {
       watches.delete(watch);
@@ -78,6 +80,7 @@ export function createSwitches(
   }
 
   return {
+    replica,
     tryMove,
     tryToggle: (onStep) => tryMove(otherSide(owner), onStep),
     owner: () => owner,
