@@ -63,7 +63,10 @@ export function createNemesis(options: NemesisOptions): Nemesis {
     stopped.continueAll();
     for (const kind of Object.values(ground.ways)) for (const side of SIDES) kind[side].heal();
     for (const side of SIDES) await ground.clusters[side].start();
-    if (shop !== undefined) for (const name of PROCESSES) await shop.processes.start(name);
+    for (const name of PROCESSES)
+      await shop?.processes
+        .start(name)
+        .catch((error: Error) => violate(`although everything is healed, ${error.message}`));
   }
 
   async function playRound(): Promise<void> {

@@ -1,6 +1,7 @@
 // The databases of a real shop on the two clusters of the ground: the monolith's in one, the catalog service's in the other,
 // migrated as `npm start` does it, with a few products whose prices are the registers, and replicated.
 import { randomUUID } from 'node:crypto';
+import { newId } from '#platform/ids.ts';
 import { rolePassword, withClient } from '#platform/postgres/owners.ts';
 import { prepareOwner } from '#platform/postgres/prepare-owner.ts';
 import { replicate } from '../../strangler/ownership/replicate.ts';
@@ -24,6 +25,8 @@ export interface ShopDatabases {
 
 /** What the names of databases begin with. */
 export const PREFIX = 'shop';
+/** The gateway does not put an id that is not of the shop's own form in a service's words: the monolith follows the owner. */
+const ONE_OF_FOREIGN = 5;
 /** Half of those who read are answered by the service, whoever owns. */
 const PERCENT_READ_AT_SERVICE = 50;
 
@@ -37,7 +40,9 @@ export async function prepareDatabases(ground: Ground, secret: string): Promise<
   ]);
   const control = await prepare('monolith', 'switch');
 
-  const products = Array.from({ length: PRODUCTS }, () => randomUUID());
+  const products = Array.from({ length: PRODUCTS }, (_, index) =>
+    index % ONE_OF_FOREIGN === 0 ? randomUUID() : newId(),
+  );
   await withClient(monolith.adminUrl, async (admin) => {
     await admin.query('INSERT INTO catalog.categories (slug, name) VALUES ($1, $1)', [CATEGORY]);
     await admin.query(
