@@ -23,6 +23,10 @@ test('an unknown fault is named, and the help lists them all', async () => {
     code: 1,
     output: expect.stringContaining('There is no fault flood') as string,
   });
+  expect(await run('torture', {}, '--no-shop', '--only', 'flapping,monolith-killed')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('without a shop there is no monolith-killed') as string,
+  });
 });
 
 test('a run that was too short is inconclusive, in one line and by its exit code', async () => {

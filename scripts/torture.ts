@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { runProcess } from '#platform/process.ts';
+import { SetupError } from '#platform/setup-error.ts';
 import { FAULTS } from '../torture/nemesis/faults.ts';
 import { BOUNDS, DEFAULTS, SHOP } from '../torture/options.ts';
 import { runTorture } from '../torture/run-torture.ts';
@@ -76,6 +77,9 @@ await runProcess('npm run torture', async () => {
     process.on(signal, () => interruption.abort());
   // Whoever read it is gone, and nothing is to be left running for all that.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => interruption.abort());
+  const homeless = FAULTS.filter(({ name, ofShop }) => ofShop === true && options.only?.includes(name));
+  if (!options.shop && homeless.length > 0)
+    throw new SetupError(`without a shop there is no ${homeless.map(({ name }) => name).join(', ')}`);
   const { minutes, seconds = 60 * minutes, seed = randomInt(1_000_000_000), verbose, json } = options;
   const erase = () => process.stderr.isTTY && process.stderr.write(ERASE_LINE);
   const report = await runTorture({
