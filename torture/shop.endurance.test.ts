@@ -22,6 +22,8 @@ const short: TortureOptions = {
 const violated = ({ invariants }: Report) =>
   invariants.filter(({ violations }) => violations > 0).map(({ invariant }) => invariant);
 
+const ABOUT_ANSWERS = ['shop: callers meet no answer but the expected ones', 'shop: prices are linearizable'];
+
 const onBothSides = ({ direct }: Shop, statement: string) =>
   Promise.all(SIDES.map((side) => withClient(direct.urls[side], (admin) => admin.query(statement))));
 
@@ -52,7 +54,8 @@ test('a shop that does not keep its keys is found by whoever asks again', async 
     },
   });
   expect(report.outcome).toBe('violated');
-  expect(violated(report)).toContain('shop: callers meet no answer but the expected ones');
+  // A product is refused for its own SKU, or a price for its own version: which of them is a matter of chance.
+  expect(violated(report).filter((invariant) => ABOUT_ANSWERS.includes(invariant))).not.toEqual([]);
 });
 
 test('a catalog without its fence is found when a monolith wakes up that believes to own', async () => {
@@ -73,5 +76,8 @@ test('a catalog without its fence is found when a monolith wakes up that believe
     },
   });
   expect(report.outcome).toBe('violated');
-  expect(violated(report).length).toBeGreaterThan(0);
+  // Its write is at the old owner alone: the other side refuses it, and its stream stands still.
+  expect(violated(report)).toEqual(
+    expect.arrayContaining(['nothing happens that must not happen', 'shop: both sides hold the same']),
+  );
 });
