@@ -34,7 +34,7 @@ export interface TortureOptions {
     | undefined;
 }
 
-export const DEFAULTS = { minutes: 15, writers: 12, rate: 800, settleMs: 90_000 } as const;
+export const DEFAULTS = { minutes: 30, writers: 12, rate: 800, settleMs: 90_000 } as const;
 
 /** Of the load through the gateway: those two cores can bear beside the rest. */
 export const SHOP = { callers: 6, rate: 40 } as const;
