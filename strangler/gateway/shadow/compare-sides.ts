@@ -111,12 +111,14 @@ async function askCaughtUp(
   position: Position,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
-  for (;;) {
+  for (let isBehind = false; ; isBehind = true) {
     try {
       const answer = await askService(signal, position);
       requireAnswer(answer, 'service_failed');
       return answer;
     } catch (error) {
+      // Asked once more, when the time was over.
+      if (isBehind && signal.aborted) throw new Inconclusive('behind', error);
       if (!(error instanceof ShopError && error.code === 'behind')) throw error;
     }
     await sleep(BEHIND_PAUSE_MS, undefined, { signal }).catch((cause: unknown) => {
