@@ -6,6 +6,7 @@ import { databaseUrl, withClient } from '#platform/postgres/owners.ts';
 import { openServer } from '#platform/postgres/server.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { until } from '#platform/testing/until.ts';
+import { withRoom } from './testing-verbs.ts';
 import { post, run, shopsOfEachTest, type Place, type RunningShop } from './testing.ts';
 
 const { place, start } = shopsOfEachTest();
@@ -15,10 +16,6 @@ type CatalogClient = GrpcClient<typeof CatalogServiceService>;
 
 const TABLES = ['categories', 'products', 'idempotency_keys'] as const;
 const ROUNDS = 2;
-
-/** Whether a move goes on is not for a busy machine to decide. */
-const PLAN_ROOM = ['--max-lag', '60000', '--max-transaction', '60000'];
-const ROOM = [...PLAN_ROOM, '--max-pause', '60000'];
 
 interface Doors {
   readonly products: readonly string[];
@@ -123,9 +120,9 @@ async function rowsOf({ folder }: Place, owner: string, table: string): Promise<
 test('the catalog of a shop that runs is given to its service and back under an administrator’s writes', async () => {
   const here = await place();
   const shop = (await start(here, '--products', '500')) as ShopWithBoth;
-  const doSwitch = (...words: string[]) => run('switch', here.environment, ...words);
+  const doSwitch = (...words: string[]) => run('switch', here.environment, ...withRoom(words));
   expect(await doSwitch('replicate', 'catalog')).toMatchObject({ code: 0 });
-  expect(await doSwitch('plan', 'catalog', ...PLAN_ROOM)).toMatchObject({ code: 0 });
+  expect(await doSwitch('plan', 'catalog')).toMatchObject({ code: 0 });
   const doors = await openDoors(shop);
   const [id = ''] = doors.products.slice(-1);
   const early = newId();
@@ -137,7 +134,7 @@ test('the catalog of a shop that runs is given to its service and back under an 
     await writer.more();
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const side of ['service', 'monolith']) {
-        const { code, output } = await doSwitch('writes', 'catalog', side, ...ROOM, '--json');
+        const { code, output } = await doSwitch('writes', 'catalog', side, '--json');
         expect({ code, output }).toMatchObject({ code: 0 });
         expect(JSON.parse(output)).toMatchObject({ owner: side, moved: true, auditProblem: null });
         await writer.more();

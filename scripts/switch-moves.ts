@@ -30,7 +30,7 @@ const maxLag = () =>
     .argParser(wholeNumber)
     .default(BOUNDS.heartbeatMs);
 const maxTransaction = () =>
-  new Option('--max-transaction <ms>', 'that one is open already, or nothing is moved')
+  new Option('--max-transaction <ms>', 'for which one may have been open, or nothing is moved')
     .argParser(wholeNumber)
     .default(BOUNDS.transactionMs);
 const boundsOf = (options: PlanOptions) => ({

@@ -27,7 +27,7 @@ export interface Running {
 export type MovesPlace = Awaited<ReturnType<typeof openMovesPlace>>;
 
 /** A machine that is busy lags, pauses and starts late: a move does not hang on it. What a test says comes last. */
-function withRoom([verb = '', ...words]: readonly string[]): readonly string[] {
+export function withRoom([verb = '', ...words]: readonly string[]): readonly string[] {
   if (verb !== 'writes' && verb !== 'plan') return [verb, ...words];
   const room = [
     '--max-lag',

@@ -122,7 +122,7 @@ if (mayMount()) {
 test.each([
   ['FATAL:  could not write lock file "postmaster.pid": No space left on device', /is full/],
   ['initdb: error: could not create directory "x": Read-only file system', /read-only disk/],
-  ['could not access directory "/root/x": Permission denied', /no permission/],
+  ['could not access directory "/nobody/x": Permission denied', /no permission/],
   ['FATAL:  something nobody has seen yet', /did not start on .*: FATAL: {2}something nobody has seen yet$/],
 ])('%p becomes one line for a person', (output, line) => {
   const explained = explainFailure(`LOG:  starting\n${output}\n`, { data: '/data', port: 1 });
