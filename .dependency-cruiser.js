@@ -154,11 +154,11 @@ const forbidden = [
   ),
   rule(
     'torture-meets-the-databases',
-    'What judges whether ownership moves safely must not lean on what it judges: it writes over the wire, and takes from the shop only what moves ownership, and from the other instruments chance and free ports.',
+    'What judges whether ownership moves safely must not lean on what it judges: it writes over the wire, and takes from the shop only what moves ownership, and the chance of the load.',
     { path: '^torture/' },
     {
       dependencyTypes: ['local'],
-      pathNot: ['^(torture|platform)/', '^strangler/ownership/', '^(load/dice|compare/free-port)\\.ts$'],
+      pathNot: ['^(torture|platform)/', '^strangler/ownership/', '^load/dice\\.ts$'],
     },
   ),
   rule(

@@ -7,7 +7,7 @@ import { SetupError } from '#platform/setup-error.ts';
 import { createShutdown } from '#platform/shutdown.ts';
 import { inTurn } from '../bench/arithmetic.ts';
 import { currentLoad, describeMachine, versionOf } from '../bench/machine.ts';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from '#platform/free-port.ts';
 import { shapeFigures, type Comparison } from './figures.ts';
 import { measureRound, type Round, type RoundOptions } from './round.ts';
 import type { Shape } from './shapes.ts';

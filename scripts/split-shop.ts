@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort } from '../compare/free-port.ts';
+import { findFreePort } from '#platform/free-port.ts';
 import { shapesOf } from '../compare/shapes.ts';
 import { startShop, type Shop } from '../compare/shop.ts';
 import { CAPABILITIES } from '../strangler/capabilities.ts';

@@ -149,6 +149,7 @@ export const manifest: Manifest = {
         'scripts/split-shop.ts',
         'bench/gateway/rest-to-grpc*',
         'compare/**',
+        'platform/free-port.ts',
         'scripts/compare*',
         'docs/compare.md',
         'docs/decisions/0030-native-replication.md',

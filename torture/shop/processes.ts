@@ -1,5 +1,5 @@
 // The shop's own processes, each at an address of its own that it has again after it was killed.
-import { findFreePort } from '../../compare/free-port.ts';
+import { findFreePort } from '#platform/free-port.ts';
 import { startChild, type Child } from '#platform/children.ts';
 import type { Shutdown } from '#platform/shutdown.ts';
 
