@@ -7,20 +7,12 @@ import { otherSide, type Side } from '../../strangler/ownership/replica.ts';
 import { ACCOUNTS, REGISTERS, type Ground } from '../ground/ground.ts';
 import type { Answer, History, Operation } from './history.ts';
 import { openSession } from './session.ts';
+import { startTurns, type Callers, type TurnsOptions } from './turns.ts';
 
-export interface Writers {
-  /** Resolves when every call that was under way by now has ended. */
-  readonly drained: () => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
-
-export interface WritersOptions {
+export interface WritersOptions extends TurnsOptions {
   readonly ground: Pick<Ground, 'writerUrls'>;
   readonly history: History;
   readonly seed: number;
-  readonly count: number;
-  /** Calls a second, of all of them together. */
-  readonly rate: number;
   /** Whether a fault is at work now, or was at any time since then. */
   readonly disturbedSince: (time: number) => boolean;
   readonly onAcknowledged: (side: Side, time: number) => void;
@@ -32,13 +24,11 @@ const PAUSE_MS = 4;
 const PAUSE_WITHOUT_SERVER_MS = 50;
 const LARGEST_AMOUNT = 100;
 
-export function startWriters(options: WritersOptions): Writers {
-  const { ground, history, seed, count, rate, disturbedSince, onAcknowledged } = options;
-  let stopped = false;
+export function startWriters(options: WritersOptions): Callers {
+  const { ground, history, seed, disturbedSince, onAcknowledged } = options;
   let [elements, values] = [0, 0];
-  const turns = new Set<{ promise: Promise<unknown> }>();
 
-  async function write(index: number): Promise<void> {
+  return startTurns(options, (index, isStopped) => {
     const dice = createDice(seed, index + 1);
     const sessions = {
       monolith: openSession(ground.writerUrls.monolith, dice),
@@ -46,8 +36,6 @@ export function startWriters(options: WritersOptions): Writers {
     };
     let side: Side = 'monolith';
     let done: string | null = null;
-    const turn: { promise: Promise<unknown> } = { promise: Promise.resolve() };
-    turns.add(turn);
 
     async function call(operation: Operation): Promise<Answer | undefined> {
       const key = randomUUID();
@@ -109,7 +97,7 @@ export function startWriters(options: WritersOptions): Writers {
     async function useRegister(): Promise<void> {
       const register = dice.below(REGISTERS);
       const seen = await call({ kind: 'read', register });
-      if (seen?.value === undefined || stopped) return;
+      if (seen?.value === undefined || isStopped()) return;
       await call({ kind: 'compare-and-set', register, expected: seen.value, value: (values += 1) });
     }
 
@@ -120,30 +108,11 @@ export function startWriters(options: WritersOptions): Writers {
       return call(transfer(dice));
     }
 
-    const interval = (1_000 * count) / rate;
-    try {
-      while (!stopped) {
-        const begin = performance.now();
-        turn.promise = takeTurn();
-        await turn.promise;
-        await sleep(Math.max(0, begin + interval - performance.now()));
-      }
-    } finally {
-      turns.delete(turn);
-      await Promise.all([sessions.monolith.close(), sessions.service.close()]);
-    }
-  }
-
-  const running = Promise.all(Array.from({ length: count }, (_, index) => write(index)));
-  return {
-    async drained() {
-      await Promise.all([...turns].map(({ promise }) => promise));
-    },
-    async stop() {
-      stopped = true;
-      await running;
-    },
-  };
+    return {
+      takeTurn,
+      close: () => Promise.all([sessions.monolith.close(), sessions.service.close()]),
+    };
+  });
 }
 
 function transfer(dice: Dice): Operation {

@@ -4,26 +4,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDice } from '../../load/dice.ts';
 import type { Side } from '../../strangler/ownership/replica.ts';
+import { startTurns, type Callers, type TurnsOptions } from '../load/turns.ts';
 import { openClient, type ShopAnswer, type ShopClient } from './client.ts';
 import { INITIAL_PRICE } from './databases.ts';
 import { noteUnexpected, type ShopHistory, type ShopOperation } from './history.ts';
 import { amountIn, record, requestOf } from './operations.ts';
 import type { Shop } from './shop.ts';
 
-export interface Callers {
-  /** Resolves when every call that was under way by now has ended. */
-  readonly drained: () => Promise<void>;
-  /** Also asks again whatever was given up, under its key. */
-  readonly stop: () => Promise<void>;
-}
-
-export interface CallersOptions {
+export interface CallersOptions extends TurnsOptions {
   readonly shop: Pick<Shop, 'products' | 'processes' | 'secret'>;
   readonly history: ShopHistory;
   readonly seed: number;
-  readonly count: number;
-  /** Calls a second, of all of them together. */
-  readonly rate: number;
   readonly disturbedSince: (time: number) => boolean;
   readonly onAcknowledged: (side: Side, time: number) => void;
 }
@@ -33,12 +24,12 @@ const PATIENCE_MS = 15_000;
 const PAUSE_MS = 50;
 const FIRST_DICE = 2_000_000;
 
+/** @returns callers whose `stop` also asks again whatever was given up, under its key. */
 export function startCallers(options: CallersOptions): Callers {
-  const { shop, history, seed, count, rate, disturbedSince, onAcknowledged } = options;
+  const { shop, history, seed, count, disturbedSince, onAcknowledged } = options;
   const { counts, open } = history;
-  let stopped = false;
+  const ids = Array.from({ length: count }, () => randomUUID());
   let amounts = INITIAL_PRICE;
-  const turns = new Set<{ promise: Promise<unknown> }>();
 
   async function call(
     client: ShopClient,
@@ -78,46 +69,24 @@ export function startCallers(options: CallersOptions): Callers {
     return undefined;
   }
 
-  async function setPrice(client: ShopClient, session: number, product: string): Promise<void> {
+  async function setPrice(
+    client: ShopClient,
+    session: number,
+    product: string,
+    isStopped: () => boolean,
+  ): Promise<void> {
     const seen = await call(client, session, { kind: 'look', product });
-    if (seen === undefined || stopped) return;
+    if (seen === undefined || isStopped()) return;
     const { version } = seen;
     const amount = (amounts += 1);
     await call(client, session, { kind: 'price', product, version, replaces: amountIn(seen), amount });
-  }
-
-  async function work(session: number): Promise<void> {
-    const dice = createDice(seed, FIRST_DICE + session);
-    const client = await openClient(shop.processes.url, shop.secret, callers[session] as string);
-    const turn: { promise: Promise<unknown> } = { promise: Promise.resolve() };
-    turns.add(turn);
-    const takeTurn = (): Promise<unknown> => {
-      const chance = dice.below(10);
-      if (chance < 4)
-        return call(client, session, { kind: 'create', sku: `T-${randomUUID().toUpperCase()}` });
-      const product = dice.pick(shop.products);
-      if (chance < 8) return setPrice(client, session, product);
-      return call(client, session, { kind: 'look', product });
-    };
-    const interval = (1_000 * count) / rate;
-    try {
-      while (!stopped) {
-        const begin = performance.now();
-        turn.promise = takeTurn();
-        await turn.promise;
-        await sleep(Math.max(0, begin + interval - performance.now()));
-      }
-    } finally {
-      turns.delete(turn);
-      await client.close();
-    }
   }
 
   /** Under its key an answer says what came of it, or it is done now: either way it is known then. */
   async function settle(): Promise<void> {
     for (const { session, key, operation, invoked } of open) {
       if (operation.kind === 'look') continue;
-      const client = await openClient(shop.processes.url, shop.secret, callers[session] as string);
+      const client = await openClient(shop.processes.url, shop.secret, ids[session] as string);
       try {
         for (let tries = 0; tries < 100; tries += 1) {
           const tried = await client.attempt(requestOf(operation, key));
@@ -139,15 +108,25 @@ export function startCallers(options: CallersOptions): Callers {
     }
   }
 
-  const callers = Array.from({ length: count }, () => randomUUID());
-  const running = Promise.all(callers.map((_caller, session) => work(session)));
+  const { drained, stop } = startTurns(options, async (session, isStopped) => {
+    const dice = createDice(seed, FIRST_DICE + session);
+    const client = await openClient(shop.processes.url, shop.secret, ids[session] as string);
+    return {
+      takeTurn() {
+        const chance = dice.below(10);
+        if (chance < 4)
+          return call(client, session, { kind: 'create', sku: `T-${randomUUID().toUpperCase()}` });
+        const product = dice.pick(shop.products);
+        if (chance < 8) return setPrice(client, session, product, isStopped);
+        return call(client, session, { kind: 'look', product });
+      },
+      close: client.close,
+    };
+  });
   return {
-    async drained() {
-      await Promise.all([...turns].map(({ promise }) => promise));
-    },
+    drained,
     async stop() {
-      stopped = true;
-      await running;
+      await stop();
       await settle();
     },
   };

@@ -1,5 +1,6 @@
 // Reads what the shop holds when all calls have ended: at the owner's database, and through the gateway.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { withSides } from '../../strangler/ownership/side-database.ts';
 import { differences, readOwner } from '../invariants/final-rows.ts';
 import type { Finding } from '../invariants/invariant.ts';
@@ -23,6 +24,7 @@ export interface ShopEnd {
 
 const LOOKED_AT = 100;
 const MOST_TRIES = 100;
+const PAUSE_MS = 50;
 
 export async function readShopEnd(
   shop: Pick<Shop, 'direct' | 'products' | 'processes' | 'secret'>,
@@ -35,7 +37,10 @@ export async function readShopEnd(
   const ask = async (id: string) => {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const tried = await client.attempt({ method: 'GET', path: `/products/${id}` });
-      if (tried.is !== 'answered') continue;
+      if (tried.is !== 'answered') {
+        await sleep(PAUSE_MS);
+        continue;
+      }
       const { answer } = tried;
       const answered =
         answer.status === 200 ? { value: amountIn(answer), version: answer.version } : undefined;
