@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { checkoutWith, newBuyer, type Sent } from '../monolith/testing/monolith-process.ts';
+import { tokenFor } from '../monolith/testing/request.ts';
 import { newId } from '#platform/ids.ts';
 import { until } from '#platform/testing/until.ts';
 import { openMovingShop, type MovingShop } from './testing-moves.ts';
@@ -54,3 +55,18 @@ test.each([
     });
   },
 );
+
+test('what was asked before the transaction is told with its position, so that no later read shows less', async () => {
+  await shop.move('monolith');
+  const { customerId, productId } = await newBuyer(shop.ground);
+  await shop.move('service');
+  const [right] = await shop.sql<{ epoch: number }>('service', 'SELECT epoch FROM catalog.ownership');
+  const { status, headers } = await shop.ask('PUT', `/cart/items/${productId}`, {
+    body: { quantity: 4 },
+    key: newId(),
+    token: await tokenFor(customerId, 'customer'),
+    headers: { 'x-want-position': 'catalog' },
+  });
+  expect(status).toBe(200);
+  expect(headers.get('x-position')).toMatch(new RegExp(`^catalog=[0-9a-f]{32}~${right?.epoch}~`));
+});
