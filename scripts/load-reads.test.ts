@@ -36,7 +36,8 @@ async function load(url: string, ...more: string[]) {
 
 test('the real monolith shows nothing old; but that no service does so either is not proven by it', async () => {
   const { code, report, complaints } = await load(shop.shop, '--prove-reads');
-  expect(report).toMatchObject({ unexpectedBy: {}, stale: 0, verdict: 'inconclusive' });
+  expect(report.unexpectedBy).toEqual({});
+  expect(report).toMatchObject({ stale: 0, verdict: 'inconclusive' });
   const { pairs, seenAgain } = report.reads;
   expect(report.reads).toEqual({
     pairs,
@@ -61,7 +62,7 @@ test('old answers that a service gives now and then are counted, as stale reads 
   try {
     const { code, report, complaints } = await load(proxy.url);
     const { pairs, pairsByService, stale, seenAgainByService, backwards } = report.reads;
-    expect(report).toMatchObject({ unexpectedBy: {}, stale, verdict: 'failed' });
+    expect(report).toMatchObject({ stale, verdict: 'failed' });
     expect(stale).toBeGreaterThan(0);
     expect(backwards).toBeGreaterThan(0);
     // Not every old answer went to somebody who could know better; each that is counted was an old answer.
@@ -75,8 +76,9 @@ test('old answers that a service gives now and then are counted, as stale reads 
       ),
     ).toEqual([]);
     expect(code).toBe(1);
+    // A busy machine may let the proxy lose an answer as well, which is counted by itself.
     expect(complaints).toEqual([
-      expect.stringMatching(/^npm run load: failed: \d+ stale reads?; \d+ reads? went backwards/),
+      expect.stringMatching(/^npm run load: failed: (.+; )?\d+ stale reads?; \d+ reads? went backwards/),
     ]);
   } finally {
     await proxy.stop();

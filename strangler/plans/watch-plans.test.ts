@@ -172,6 +172,8 @@ test('a switch that comes back is followed again, with the plans that it had', a
   expect(watcher.plan().reads.servicePercent).toBe(25);
 
   const again = await runSwitch(control.port);
+  // Both go by the connection of one process to one address: gRPC has tried it until the watcher is answered again.
+  await until(() => watcher.lines.filter((line) => line.includes('is followed')).length === 2);
   const { entries } = await client(again.address).listAuditEntries({
     capability: undefined,
     pageSize: 0,
