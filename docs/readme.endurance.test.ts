@@ -9,8 +9,8 @@ import { newPlace, type Place } from '../scripts/testing.ts';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 
-/** What .ci/run runs by itself: the installation, the checks, and the tests that this one is among. */
-const RUN_BY_CI = new Set(['npm ci', 'npm run check', 'npm test', 'npm run test:endurance']);
+/** What .ci/run runs by itself: the installation, the checks, and the tests. */
+const RUN_BY_CI = new Set(['npm ci', 'npm run check', 'npm test']);
 
 interface Step {
   readonly command: string;
@@ -52,6 +52,11 @@ test('the README has commands, and says how to install and to test', () => {
 test('what this test leaves to CI is what CI runs', () => {
   const ci = readFileSync(join(projectRoot, '.ci/run'), 'utf8');
   for (const command of RUN_BY_CI) expect(ci).toContain(command);
+});
+
+test('the long tests, of which this is one, are named to a reader and run every night', () => {
+  const nightly = readFileSync(join(projectRoot, '.github/workflows/nightly.yml'), 'utf8');
+  for (const text of [readme, nightly]) expect(text).toContain('npm run test:endurance');
 });
 
 test('the README has fewer than 120 lines', () => {
