@@ -75,8 +75,9 @@ const forbidden = [
         '^platform/http/',
         // Another company, and not to be extracted from.
         '^outside/',
-        // What the monolith is measured against, and no part of it.
-        '^bench/baseline/',
+        // What the monolith, gRPC and the gateway are measured against, and no part of them.
+        '^bench/(baseline|grpc/edges)/',
+        '^bench/gateway/express-proxy\\.ts$',
       ],
     },
     { path: EXPRESS },
@@ -104,6 +105,18 @@ const forbidden = [
     { path: ['^generated/protos/', '@grpc/grpc-js/'] },
   ),
   rule(
+    'only-grpc-adapters-know-contracts',
+    'To the monolith, what moved out is one more adapter (adapters/catalog.grpc.ts), and whatever opens its client: nothing else changes its words.',
+    {
+      path: '^monolith/',
+      pathNot: [
+        '^monolith/modules/[^/]+/(adapters/[^/]+\\.grpc|open-owned)\\.ts$',
+        '(\\.test|/testing[^/]*)\\.ts$',
+      ],
+    },
+    { path: ['^generated/protos/', '@grpc/grpc-js/'] },
+  ),
+  rule(
     'the-strangler-imports-neither-side',
     'The strangler moves traffic between two sides that it sees over the wire; it speaks plain SQL, and opens no Prisma client.',
     { path: '^strangler/' },
@@ -123,16 +136,25 @@ const forbidden = [
   ),
   rule(
     'the-bench-measures-what-runs',
-    'What is measured is the real thing: processes met by HTTP and SQL, and replication as the switch sets it up; of the monolith the bench may use the seed and its tables, and the SQL of the product list to explain it.',
+    'What is measured is the real thing: processes met by HTTP, by SQL and by their contracts, and replication as the switch sets it up; of the monolith the bench may use the seed and its tables, and the SQL of the product list to explain it.',
     { path: '^bench/' },
     {
       dependencyTypes: ['local'],
       pathNot: [
-        '^(bench|platform)/',
+        '^(bench|platform|generated/protos)/',
         '^monolith/seed/(seed|product-tables)\\.ts$',
         '^monolith/modules/catalog/list-products\\.ts$',
         '^strangler/ownership/',
       ],
+    },
+  ),
+  rule(
+    'torture-meets-the-databases',
+    'What judges whether ownership moves safely must not lean on what it judges: it writes over the wire, and takes from the shop only what moves ownership, and the chance of the load.',
+    { path: '^torture/' },
+    {
+      dependencyTypes: ['local'],
+      pathNot: ['^(torture|platform)/', '^strangler/ownership/', '^load/dice\\.ts$'],
     },
   ),
   rule(
