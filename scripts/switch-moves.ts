@@ -10,7 +10,11 @@ import { BOUNDS } from '../strangler/ownership/preflight.ts';
 import type { Side } from '../strangler/ownership/replica.ts';
 import { wholeNumber } from './options.ts';
 
-type Run = (json: boolean, verb: (serverUrl: string, output: Output) => Promise<void>) => Promise<void>;
+/** Gives a verb its server, and what it prints by. */
+export type RunVerb = (
+  json: boolean,
+  verb: (serverUrl: string, output: Output) => Promise<void>,
+) => Promise<void>;
 
 interface PlanOptions {
   readonly json?: boolean;
@@ -39,7 +43,7 @@ const boundsOf = (options: PlanOptions) => ({
 });
 
 /** @param prefix of the names of the databases. @param run gives a verb its server, and what it prints by. */
-export function addMoves(program: Command, run: Run, prefix: string): void {
+export function addMoves(program: Command, run: RunVerb, prefix: string): void {
   program
     .command('plan <capability>')
     .addArgument(new Argument('[side]', 'the one that does not own now, if it is not said').choices(SIDES))

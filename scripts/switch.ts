@@ -17,6 +17,7 @@ import { runStatus } from '../strangler/switch/status.ts';
 import { runStop } from '../strangler/switch/stop.ts';
 import { pageSize, percent, wholeNumber } from './options.ts';
 import { addMoves } from './switch-moves.ts'; // from stage-4
+import { addProof } from './switch-proof.ts'; // from stage-4
 
 const PREFIX = 'shop';
 const ERASE_LINE = '\r\x1b[K';
@@ -84,6 +85,7 @@ setsPercent(
   'let the service answer so many of the customers; 0 to 100, the same customers each time',
 );
 addMoves(program, run, PREFIX); // from stage-4
+addProof(program, run, PREFIX); // from stage-4
 
 function setsPercent(verb: PercentChange['verb'], description: string): void {
   program

@@ -79,6 +79,7 @@ export async function openMovesPlace() {
 
   return {
     pair: { sql, urls },
+    folder: place.folder,
     planUrl: urlOf('switch'),
     serverUrl: server.adminUrl,
     doSwitch: (...words: string[]) => run('switch', place.environment, ...withRoom(words)),

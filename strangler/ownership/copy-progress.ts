@@ -3,6 +3,7 @@ import { FORWARD, streamName, type Replica, type Side } from './replica.ts';
 import type { SideDatabase } from './side-database.ts';
 import { sql } from './sql.ts';
 import { subscribedTables, type TableState } from './subscriptions.ts';
+import { estimateRows } from './tables.ts';
 
 export interface CopyProgress {
   readonly tables: readonly { readonly table: string; readonly state: TableState }[];
@@ -36,10 +37,7 @@ export async function watchCopy(
   async function estimateOf(table: string): Promise<number> {
     let rows = estimates.get(table);
     if (rows === undefined) {
-      const [plan] = await monolith.query<{ 'QUERY PLAN': readonly { Plan: { 'Plan Rows': number } }[] }>(
-        sql('estimate-rows', { schema: replica.schema, table }),
-      );
-      rows = plan?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
+      rows = await estimateRows(replica, monolith, table);
       estimates.set(table, rows);
     }
     return rows;

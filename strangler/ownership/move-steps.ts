@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failpoint } from '#platform/failpoints.ts';
 import { SetupError } from '#platform/setup-error.ts';
+import { checkStreams } from './check-streams.ts';
 import { beatText } from './heartbeats.ts';
 import { readOwnership, type Ownership } from './ownership.ts';
-import { BOUNDS, checkStreams, preflight, type Bounds, type Check } from './preflight.ts';
+import { BOUNDS, preflight, type Bounds, type Check } from './preflight.ts';
 import type { Replica, Side } from './replica.ts';
 import { setOwnership, setOwnershipBehindWriters } from './set-ownership.ts';
 import type { SideDatabase } from './side-database.ts';

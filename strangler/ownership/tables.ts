@@ -28,6 +28,18 @@ export async function describeTables(
   return query<TableDescription & Record<string, unknown>>(sql('describe-tables', { schema }));
 }
 
+/** As the planner of a side estimates it. */
+export async function estimateRows(
+  { schema }: Replica,
+  { query }: SideDatabase,
+  table: string,
+): Promise<number> {
+  const [plan] = await query<{ 'QUERY PLAN': readonly { Plan: { 'Plan Rows': number } }[] }>(
+    sql('estimate-rows', { schema, table }),
+  );
+  return plan?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
+}
+
 /** @returns one line for each table, and each column, that the sides do not agree on. */
 export function compareTables(
   schema: string,

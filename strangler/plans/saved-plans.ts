@@ -1,9 +1,8 @@
 // The last plans that a process was told, in a file: what it begins with when the switch is dead.
 import { readFileSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '#platform/logger.ts';
+import { writeWhole } from '#platform/write-whole.ts';
 import type { Plan, Plans } from './plan.ts';
 
 const percent = z.int().min(0).max(100);
@@ -54,23 +53,3 @@ export function openSavedPlans(file: string, log: Logger): SavedPlans {
 }
 
 const byCapability = (plans: readonly Plan[]): Plans => new Map(plans.map((plan) => [plan.capability, plan]));
-
-/** Several processes may save at once: each has a draft of its own. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}`;
-  await mkdir(dirname(file), { recursive: true });
-  try {
-    const handle = await open(draft, 'w');
-    try {
-      await handle.writeFile(text);
-      // Otherwise a machine that dies may have the new name, and nothing under it.
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-}

@@ -3,7 +3,7 @@ import { SetupError } from '#platform/setup-error.ts';
 import { travel } from '../../strangler/ownership/heartbeats.ts';
 import { readOwnership } from '../../strangler/ownership/ownership.ts';
 import { otherSide, type Replica, type Side } from '../../strangler/ownership/replica.ts';
-import { diffRows } from '../../strangler/ownership/row-diff.ts';
+import { diffRows } from '../../strangler/ownership/diff/diff-rows.ts';
 import { withSides, type SideDatabase } from '../../strangler/ownership/side-database.ts';
 import type { Answer, Open } from '../load/history.ts';
 import type { FinalRows, Finding, Settled, Verdict } from './invariant.ts';

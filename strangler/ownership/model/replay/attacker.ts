@@ -3,7 +3,7 @@
 import type { Client } from 'pg';
 import { beatText } from '../../heartbeats.ts';
 import { readOwnership, type Ownership } from '../../ownership.ts';
-import { checkStreams } from '../../preflight.ts';
+import { checkStreams } from '../../check-streams.ts';
 import { otherSide, streamName, type Side } from '../../replica.ts';
 import { setOwnership, setOwnershipBehindWriters } from '../../set-ownership.ts';
 import { slotExists } from '../../subscriptions.ts';

@@ -1,7 +1,7 @@
 // The steps of a trace that a coordinator takes, by the operations and transitions that move-ownership.ts takes them by.
 import { beatText } from '../../heartbeats.ts';
 import { readOwnership, type Ownership } from '../../ownership.ts';
-import { checkStreams } from '../../preflight.ts';
+import { checkStreams } from '../../check-streams.ts';
 import { otherSide, type Side } from '../../replica.ts';
 import { setOwnership, setOwnershipBehindWriters } from '../../set-ownership.ts';
 import { abort, drain, grant, isConfirmed } from '../../transitions.ts';
