@@ -5,6 +5,7 @@ import { countErrors, formatReport } from '../bench/report.ts';
 import { ROUTES } from '../bench/routes.ts';
 import { ensureGenerated } from '#platform/generated.ts';
 import { runProcess } from '#platform/process.ts';
+import { addDiffBench } from './bench-diff.ts'; // from stage-4
 import { addGatewayBench } from './bench-gateway.ts'; // from stage-2
 import { addGrpcBench } from './bench-grpc.ts'; // from stage-3
 import { addReplicationBench } from './bench-replication.ts'; // from stage-3
@@ -52,6 +53,7 @@ addReplicationBench(program, positive, watch); // from stage-3
 addGrpcBench(program, positive, watch); // from stage-3
 addRestToGrpcBench(program, positive, watch); // from stage-3
 addSwitchBench(program, positive, watch); // from stage-4
+addDiffBench(program, positive, watch); // from stage-4
 
 function positive(text: string): number {
   const value = wholeNumber(text);
