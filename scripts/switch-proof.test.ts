@@ -106,3 +106,53 @@ test('a stream that does not run makes it fail, though the rows are equal', asyn
   expect(code).toBe(1);
   await here.pair.sql('monolith', `ALTER SUBSCRIPTION ${stream?.name ?? ''} ENABLE`);
 });
+
+test('the doctor of what is well says so, and the one of a move that was killed says what to do, and does it', async () => {
+  expect(await here.doSwitch('doctor', 'catalog')).toEqual({
+    code: 0,
+    output: 'catalog: nothing is wrong\n',
+  });
+  await here.killAt('move.drained', 'writes', 'catalog', 'service');
+  expect(await here.doSwitch('doctor', 'catalog')).toEqual({
+    code: 1,
+    output:
+      '✗ drained: nobody can write: the monolith is drained towards the service, and whoever began that is gone\n' +
+      '    npm run switch -- writes catalog service begins it anew, npm run switch -- writes catalog monolith takes it back, as --repair does\n',
+  });
+  const { code, output } = await here.doSwitch('doctor', 'catalog', '--repair');
+  expect(output.split('\n').slice(2)).toEqual([
+    '✓ the drain was taken back: the monolith writes again',
+    'catalog: nothing is wrong any more',
+    '',
+  ]);
+  expect(code).toBe(0);
+});
+
+test('what cannot be taken back is done only for the very sentence', async () => {
+  expect(await here.doSwitch('doctor', 'catalog', '--discard')).toEqual({
+    code: 1,
+    output: 'npm run switch: nothing was written past a fence of catalog: there is nothing to throw away\n',
+  });
+  for (const words of [[], ['--confirm', 'yes']])
+    expect(await here.doSwitch('doctor', 'catalog', '--adopt', 'service', ...words)).toEqual({
+      code: 1,
+      output:
+        "npm run switch: this cannot be taken back. To confirm it: --confirm 'adopt catalog at the service'\n",
+    });
+  expect(
+    await here.doSwitch(
+      'doctor',
+      'catalog',
+      '--adopt',
+      'service',
+      '--confirm',
+      'adopt catalog at the service',
+    ),
+  ).toEqual({
+    code: 1,
+    output: 'npm run switch: there is nothing to adopt: the service is itself, and its owner is there\n',
+  });
+  expect((await here.doSwitch('doctor', 'catalog', '--json')).output).toBe(
+    '{"capability":"catalog","found":[],"done":[],"left":[]}\n',
+  );
+});

@@ -27,6 +27,15 @@ export async function withLock<T>(sides: readonly SideDatabase[], work: () => Pr
   }
 }
 
+/** Whether nobody changes the replication of a side's database just now. */
+export async function lockIsFree({ query }: SideDatabase): Promise<boolean> {
+  const [row] = await query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
+    COORDINATOR_LOCK,
+  ]);
+  if (row?.taken === true) await query('SELECT pg_advisory_unlock($1)', [COORDINATOR_LOCK]);
+  return row?.taken === true;
+}
+
 async function takeLock({ side, database, query }: SideDatabase): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {

@@ -65,6 +65,8 @@ export interface SlotStatus {
 
 export interface SubscriptionStatus {
   readonly enabled: boolean;
+  /** False while a stop is half-way. */
+  readonly hasSlot: boolean;
   /** Whether its worker runs; one that failed is started again and again. */
   readonly running: boolean;
   readonly tables: readonly SubscribedTable[];
@@ -179,6 +181,7 @@ async function readReceiver(
   const [row] = await receiver.query<Row>(sql('read-worker', { name: streamName(replica, direction) }));
   return {
     enabled: subscription.enabled && subscription.slot !== null,
+    hasSlot: subscription.slot !== null,
     running: row?.running ?? false,
     tables: await subscribedTables(replica, receiver, direction),
     applyErrors: row?.apply_errors ?? 0,

@@ -297,9 +297,11 @@ test('while rows are repaired nobody can drain their owner', async () => {
   await holder.connect();
   await holder.query('BEGIN; SELECT FROM catalog.stock_us WHERE sku = 1 FOR UPDATE');
   const repairing = diff(pair, { repair: true });
-  await until(async () => (await pair.sql('monolith', DRAIN_NOW)).length === 0);
-  await holder.query('ROLLBACK');
-  await holder.end();
+  try {
+    await until(async () => (await pair.sql('monolith', DRAIN_NOW)).length === 0);
+  } finally {
+    await holder.end();
+  }
   expect(await repairing).toMatchObject({ streams: [] });
   expect(await pair.sql('monolith', DRAIN_NOW)).toHaveLength(1);
 });
