@@ -41,7 +41,7 @@ export async function checkPreconditions(replica: Replica, sides: Sides): Promis
     ...compareTables(replica.schema, atMonolith, atService),
     ...both.flatMap((side, index) => tableProblems(replica, side, tables[index] ?? [])),
     ...(await Promise.all(both.map((side) => crossingKeys(replica, side)))).flat(),
-    ...(await filledTables(replica, sides.service, atService)),
+    ...filledProblems(replica, await filledTables(replica, sides.service, atService)),
     ...capacity.problems,
   ];
   return {
@@ -132,8 +132,8 @@ export async function crossingKeys(
   return keys.map(({ name }) => `a foreign key of the ${side} crosses the edge of ${schema}: drop ${name}`);
 }
 
-/** Rows that were there before would be met by the copies of the same rows. */
-async function filledTables(
+/** Tables of the service that have rows, and are not subscribed: the copies of the same rows would meet them. */
+export async function filledTables(
   replica: Replica,
   service: SideDatabase,
   tables: readonly TableDescription[],
@@ -148,11 +148,15 @@ async function filledTables(
     );
     if (row?.filled === true) filled.push(`${replica.schema}.${table}`);
   }
-  if (filled.length === 0) return [];
-  return [
-    `the service has rows already in ${filled.join(', ')}: npm run switch -- stop ${replica.capability} --empty-service`,
-  ];
+  return filled;
 }
+
+const filledProblems = ({ capability }: Replica, filled: readonly string[]): readonly string[] =>
+  filled.length === 0
+    ? []
+    : [
+        `the service has rows already in ${filled.join(', ')}: npm run switch -- stop ${capability} --empty-service`,
+      ];
 
 async function checkCapacity(
   replica: Replica,

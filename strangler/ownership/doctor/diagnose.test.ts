@@ -41,6 +41,7 @@ const HEALTHY: Facts = {
   busy: false,
   tables: [],
   streams: [],
+  filled: [],
 };
 
 /** @param monolith, service what a side says otherwise than a healthy one. */

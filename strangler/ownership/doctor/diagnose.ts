@@ -148,14 +148,18 @@ function lostOwner({ capability, status }: Facts, gone: Side): readonly Finding[
   ];
 }
 
-function incompleteFindings({ capability, status }: Facts): readonly Finding[] {
+function incompleteFindings({ capability, status, filled }: Facts): readonly Finding[] {
   const { directions, sides } = status;
   if (SIDES.some((side) => sides[side].unreachable !== null)) return [];
-  if (directions.some(({ subscription }) => subscription !== null && !subscription.hasSlot))
+  const parted = directions.some(({ subscription }) => subscription !== null && !subscription.hasSlot);
+  // A copy begins with empty tables: rows without a subscription were left by a stop.
+  if (parted || (directions[0]?.subscription === null && filled.length > 0))
     return [
       {
         state: 'stop not ended',
-        found: 'a subscription has been parted from its slot, as stop does first',
+        found: parted
+          ? 'a subscription has been parted from its slot, as stop does first'
+          : `the service has rows in ${filled.join(', ')}, and no subscription any more`,
         advice: `npm run switch -- stop ${capability} goes on`,
       },
     ];

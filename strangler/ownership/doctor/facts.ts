@@ -4,6 +4,7 @@ import { checkStreams } from '../check-streams.ts';
 import { beat } from '../heartbeats.ts';
 import { lockIsFree } from '../lock.ts';
 import { readIdentity } from '../ownership.ts';
+import { filledTables } from '../preconditions.ts';
 import { otherSide, type Replica, type Side } from '../replica.ts';
 import { DatabaseGone, openSide, sqlState, type SideDatabase } from '../side-database.ts';
 import { sql } from '../sql.ts';
@@ -32,6 +33,8 @@ export interface Facts {
   /** What the tables of the sides do not agree on, and tables that do not take the stream: a line each. */
   readonly tables: readonly string[];
   readonly streams: readonly string[];
+  /** Tables of the service that have rows, and are not subscribed. */
+  readonly filled: readonly string[];
 }
 
 type Open = Readonly<Record<Side, SideDatabase | undefined>>;
@@ -53,8 +56,8 @@ export async function gatherFacts(replica: Replica): Promise<Facts> {
       service: await send(replica, status, open.service),
     };
     const [monolith, service] = await Promise.all([
-      factsOf(replica, open, 'monolith', beats, sent.monolith),
-      factsOf(replica, open, 'service', beats, sent.service),
+      factsOf(replica, status, open, 'monolith', beats, sent.monolith),
+      factsOf(replica, status, open, 'service', beats, sent.service),
     ]);
     const both = open.monolith !== undefined && open.service !== undefined;
     const sides = both ? { monolith: open.monolith, service: open.service } : undefined;
@@ -72,6 +75,10 @@ export async function gatherFacts(replica: Replica): Promise<Facts> {
               await describeTables(replica, sides.monolith),
               await describeTables(replica, sides.service),
             ),
+      filled:
+        open.service === undefined
+          ? []
+          : await filledTables(replica, open.service, await describeTables(replica, open.service)),
       streams: sides === undefined || !complete ? [] : (await checkStreams(replica, sides)).problems,
     };
   } finally {
@@ -125,6 +132,7 @@ async function send(replica: Replica, status: Status, side: SideDatabase | undef
 
 async function factsOf(
   replica: Replica,
+  status: Status,
   open: Open,
   of: Side,
   beats: Beats,
@@ -132,15 +140,14 @@ async function factsOf(
 ): Promise<SideFacts | null> {
   const side = open[of];
   if (side === undefined) return null;
+  // Where nothing is installed, or copied, nothing can come.
+  const to = status.sides[otherSide(of)].ownership === null ? undefined : open[otherSide(of)];
   return {
     clone: await cloneOf(side),
     refuses: 'code' in sent ? sent : null,
     ownBeat: beats[of][of] ?? null,
     seenBeat: beats[otherSide(of)][of] ?? null,
-    arrives:
-      'beat' in sent &&
-      sent.beat !== undefined &&
-      (await arrived(replica, open[otherSide(of)], of, sent.beat)),
+    arrives: 'beat' in sent && sent.beat !== undefined && (await arrived(replica, to, of, sent.beat)),
   };
 }
 
