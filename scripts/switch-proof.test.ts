@@ -126,6 +126,11 @@ test('the doctor of what is well says so, and the one of a move that was killed 
     '',
   ]);
   expect(code).toBe(0);
+  // It gives the right back, as writes does, and is told where that is.
+  expect((await here.steps()).at(-1)).toMatchObject({
+    step: 'abort',
+    after: { owner: 'monolith', state: 'ACTIVE' },
+  });
 });
 
 test('what cannot be taken back is done only for the very sentence', async () => {

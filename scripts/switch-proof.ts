@@ -6,6 +6,7 @@ import { runDiff } from '../strangler/switch/diff.ts';
 import { runDoctor } from '../strangler/switch/doctor.ts';
 import type { Side } from '../strangler/ownership/replica.ts';
 import { findReplica } from '../strangler/switch/find-replicas.ts';
+import { findPlansDatabase } from '../strangler/switch/known-plans.ts';
 import type { RunVerb } from './switch-moves.ts';
 import { wholeNumber } from './options.ts';
 
@@ -86,6 +87,7 @@ export function addProof(program: Command, run: RunVerb, prefix: string): void {
           adopt: words.adopt,
           discard: words.discard ?? false,
           confirm: words.confirm,
+          plansUrl: await findPlansDatabase(serverUrl, prefix),
         });
         if (!healthy) process.exitCode = 1;
       }),

@@ -17,6 +17,7 @@ export interface DiffBenchOptions {
   readonly rounds: number;
   /** Without fsync; for tests. */
   readonly disposable?: boolean;
+  readonly signal?: AbortSignal;
   readonly onStep: (step: string) => void;
 }
 
@@ -34,7 +35,7 @@ export interface DiffFigures {
 
 /** @throws {SetupError} where the sides are not found equal: then these are no figures. */
 export async function benchDiff(
-  { products, rounds, disposable = false, onStep }: DiffBenchOptions,
+  { products, rounds, disposable = false, signal, onStep }: DiffBenchOptions,
   shutdown: Shutdown,
 ): Promise<DiffFigures> {
   onStep(`writing ${products} products`);
@@ -46,6 +47,7 @@ export async function benchDiff(
   let [rows, bytes] = [0, 0];
   // The first one fills the caches of both.
   for (let round = 0; round <= rounds; round += 1) {
+    if (signal?.aborted === true) throw new SetupError('interrupted');
     onStep(`round ${round} of ${rounds}`);
     const begin = performance.now();
     bytes = await readAll(ground, 'monolith', tables);

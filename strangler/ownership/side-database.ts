@@ -103,6 +103,19 @@ const GONE_WORDS = /Connection terminated|connection error and is not queryable|
 
 export class DatabaseGone extends SetupError {}
 
+/** For who goes on without a side that does not answer. */
+export async function openOrGone(
+  replica: Pick<Replica, 'urls'>,
+  side: Side,
+): Promise<SideDatabase | DatabaseGone> {
+  try {
+    return await openSide(replica, side);
+  } catch (error) {
+    if (error instanceof DatabaseGone) return error;
+    throw error;
+  }
+}
+
 /** Whatever keeps a connection from being made, but for the login, is a matter of the database. */
 function explainRefusal(error: unknown, side: Side, database: string): unknown {
   const explained = explainFailure(error, side, database);

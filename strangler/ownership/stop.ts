@@ -16,7 +16,7 @@ import {
   type Replica,
   type Side,
 } from './replica.ts';
-import { DatabaseGone, openSide, refuseSameDatabase, type SideDatabase } from './side-database.ts';
+import { DatabaseGone, openOrGone, refuseSameDatabase, type SideDatabase } from './side-database.ts';
 import { sql } from './sql.ts';
 import { dropSlots, dropSubscription } from './subscriptions.ts';
 import { describeTables } from './tables.ts';
@@ -37,7 +37,7 @@ const RECEIVES: Readonly<Record<Side, Direction>> = { monolith: REVERSE, service
 
 /** @throws {SetupError} where the service owns or is about to, or no side answers. */
 export async function stop(replica: Replica, { emptyService = false }: StopOptions = {}): Promise<Stopped> {
-  const found = await Promise.all([openOrNot(replica, 'monolith'), openOrNot(replica, 'service')]);
+  const found = await Promise.all([openOrGone(replica, 'monolith'), openOrGone(replica, 'service')]);
   const open = found.filter((side): side is SideDatabase => !(side instanceof DatabaseGone));
   const gone = found.filter((side): side is DatabaseGone => side instanceof DatabaseGone);
   try {
@@ -50,15 +50,6 @@ export async function stop(replica: Replica, { emptyService = false }: StopOptio
     return { capability: replica.capability, removed, left };
   } finally {
     await Promise.all(open.map(({ close }) => close()));
-  }
-}
-
-async function openOrNot(replica: Replica, side: Side): Promise<SideDatabase | DatabaseGone> {
-  try {
-    return await openSide(replica, side);
-  } catch (error) {
-    if (error instanceof DatabaseGone) return error;
-    throw error;
   }
 }
 

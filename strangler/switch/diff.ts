@@ -60,7 +60,7 @@ function judge(result: DiffResult) {
     ...(more > 0 ? [`… and ${group(more)} more`] : []),
     ...streams.map((doubt) => `! ${doubt}`),
     `${capability}: the ${owner} owns; ${group(rows)} rows of ${tables.length} tables compared in ${seconds.toFixed(1)} s: ${words.join(', ')}`,
-    ...(found > repaired && repaired === 0 && found > 0
+    ...(found > 0 && repaired === 0
       ? [
           `npm run switch -- diff ${capability} --repair makes the ${otherSide(owner)}'s rows as the ${owner} has them`,
         ]

@@ -1,10 +1,13 @@
 // switch doctor: what a capability's replication suffers from, what to do about it, and on request the safe part of that.
 import { createInterface } from 'node:readline/promises';
 import { SetupError } from '#platform/setup-error.ts';
-import { diagnose, type Finding } from '../ownership/doctor/diagnose.ts';
+import { diagnose } from '../ownership/doctor/diagnose.ts';
 import { gatherFacts } from '../ownership/doctor/facts.ts';
+import type { Finding } from '../ownership/doctor/finding.ts';
 import { adopt, discard, treat } from '../ownership/doctor/treat.ts';
 import type { Replica, Side } from '../ownership/replica.ts';
+import { whoAmI } from './client.ts';
+import { openMoveLog } from './move-log.ts';
 import type { Output } from './replicate.ts';
 
 export interface DoctorOptions extends Pick<Output, 'json' | 'print'> {
@@ -13,6 +16,8 @@ export interface DoctorOptions extends Pick<Output, 'json' | 'print'> {
   readonly adopt: Side | undefined;
   /** Throws away what was written past the fence. */
   readonly discard: boolean;
+  /** Of the switch's database, for the audit log; undefined where there is none. */
+  readonly plansUrl: string | undefined;
   /** The sentence that a person would type. */
   readonly confirm: string | undefined;
 }
@@ -35,7 +40,7 @@ export async function runDoctor(replica: Replica, options: DoctorOptions): Promi
 async function act(
   replica: Replica,
   found: readonly Finding[],
-  { repair, adopt: side, discard: discards, confirm }: DoctorOptions,
+  { repair, adopt: side, discard: discards, confirm, plansUrl, json, print }: DoctorOptions,
 ): Promise<readonly string[]> {
   const { capability } = replica;
   if (side !== undefined) {
@@ -51,7 +56,16 @@ async function act(
     await demand(`discard what the ${decision.side} has written`, confirm);
     return discard(replica, decision.side);
   }
-  return repair ? treat(replica, found) : [];
+  if (!repair) return [];
+  const log = await openMoveLog(plansUrl, whoAmI());
+  try {
+    return await treat(replica, found, (step, durationMs, rows) =>
+      log.note({ capability, step, durationMs, ...rows }),
+    );
+  } finally {
+    const lost = await log.close();
+    if (lost !== undefined && !json) print(`! ${lost}`);
+  }
 }
 
 /** What cannot be taken back is typed, and not answered with y. @throws {SetupError} for anything else. */

@@ -13,7 +13,9 @@ import {
   until,
   type Pair,
 } from '../testing.ts';
+import { withSides } from '../side-database.ts';
 import { diff } from './diff.ts';
+import { createPace } from './pace.ts';
 import { savedIn } from './saved-diff.ts';
 
 let pair: Pair;
@@ -34,6 +36,8 @@ afterEach(async () => {
 });
 
 const SMALL = { chunkRows: 50 };
+const SUBSCRIPTION = `SELECT quote_ident(subname) AS name FROM pg_subscription
+  WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 /** Only replication may write at the service, and what it writes stays there. */
 const damage = (change: string) => asReplication(pair, 'service', change);
 
@@ -309,4 +313,43 @@ test('while rows are repaired nobody can drain their owner', async () => {
 test('nothing is compared of what is not replicated', async () => {
   await pair.renew();
   await expect(diff(pair)).rejects.toThrow('catalog is not replicated: npm run switch -- replicate catalog');
+});
+
+test('a repair looks at every row itself, and does not go on where somebody only looked', async () => {
+  await damage(`UPDATE catalog.categories SET name = 'Other' WHERE slug = 'c1'`);
+  const saved = savedIn(join(folder, 'diff.json'));
+  const interruption = new AbortController();
+  const stopAtProducts = ({ table }: { table: string }) => {
+    if (table === 'products') interruption.abort();
+  };
+  await expect(
+    diff(pair, { ...SMALL, saved, signal: interruption.signal, onProgress: stopAtProducts }),
+  ).rejects.toThrow('interrupted');
+  await diff(pair, { ...SMALL, saved, repair: true });
+  expect(await diff(pair, SMALL)).toMatchObject({ differences: [] });
+});
+
+test('tables that are not the same on both sides are told in a line each, and not compared', async () => {
+  await pair.sql('monolith', 'CREATE TABLE catalog.wishes (id int PRIMARY KEY)');
+  await expect(diff(pair)).rejects.toThrow(
+    /^catalog.wishes is at the monolith, but not at the service: migrate the service$/,
+  );
+});
+
+test('while the stream is late, the comparison waits, and says so', async () => {
+  const { name } = (await pair.sql<{ name: string }>('service', SUBSCRIPTION))[0] ?? { name: '' };
+  const late: number[] = [];
+  const compared = { replica: pair, owner: 'monolith' as const };
+  await withSides(pair, async (sides) => {
+    const pace = await createPace({ ...compared, sides }, [], 0, 1_000, ({ lateMs }) => {
+      if (lateMs !== null) late.push(lateMs);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await pair.sql('service', `ALTER SUBSCRIPTION ${name} DISABLE`);
+    const waiting = pace.after('products', []);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await pair.sql('service', `ALTER SUBSCRIPTION ${name} ENABLE`);
+    await waiting;
+  });
+  expect(late[0]).toBeGreaterThan(1_000);
 });

@@ -6,6 +6,7 @@ import { checkStreams } from '../check-streams.ts';
 import type { Replica, Side } from '../replica.ts';
 import { withSides } from '../side-database.ts';
 import { sql } from '../sql.ts';
+import { compareTables, describeTables } from '../tables.ts';
 import { compareChunk, type Chunk, type Compared, type DifferentRow, type Kind } from './chunks.ts';
 import { createPace, TRAVEL_DEADLINE_MS, type Progress } from './pace.ts';
 import { openRepair, type Repair } from './repair.ts';
@@ -46,13 +47,14 @@ const KEPT = 1_000;
 
 /**
  * A difference counts only where it outlasts a heartbeat from the owner. Reads only, unless it is to repair.
- * @throws {SetupError} where nothing is replicated, the right is being handed over or moves meanwhile, or what the owner
+ * @throws {SetupError} where nothing is replicated, tables are not the same on both sides, the right is being handed over or moves meanwhile, or what the owner
  * writes does not arrive.
  */
 export async function diff(replica: Replica, options: DiffOptions = {}): Promise<DiffResult> {
   return withSides(replica, async (sides) => {
     const begin = performance.now();
     const right = await readActive(replica, sides);
+    await refuseUnlike(replica, sides);
     for (const side of Object.values(sides)) await side.query(sql('diff-formats'));
     const compared = { replica, sides, owner: right.owner };
     // Where nothing arrives any more it says so now, and not at the first difference.
@@ -90,6 +92,15 @@ async function readActive(replica: Replica, sides: Sides): Promise<Ownership> {
   return right;
 }
 
+async function refuseUnlike(replica: Replica, sides: Sides): Promise<void> {
+  const unlike = compareTables(
+    replica.schema,
+    await describeTables(replica, sides.monolith),
+    await describeTables(replica, sides.service),
+  );
+  if (unlike.length > 0) throw new SetupError(unlike.join('\n'));
+}
+
 /** What has been written past the fence of the side that does not own stops the way back, and may have left rows equal. */
 async function doubtsAboutStreams(replica: Replica, sides: Sides): Promise<readonly string[]> {
   const { problems } = await checkStreams(replica, sides);
@@ -112,7 +123,12 @@ async function diffTables(
   const { replica, sides, owner } = compared;
   const { chunkRows = CHUNK_ROWS, maxLagMs = MAX_LAG_MS, saved, signal, onProgress } = options;
   const shapes = await readShapes(replica, sides[owner]);
-  const identity = { owner, epoch: right.epoch, shapes: JSON.stringify(shapes) };
+  const identity = {
+    owner,
+    epoch: right.epoch,
+    shapes: JSON.stringify(shapes),
+    repairs: repair !== undefined,
+  };
   const earlier = await saved?.load(identity);
   const results = new Map(earlier?.tables.map((table) => [table.table, table]));
   const differences = [...(earlier?.differences ?? [])];

@@ -24,6 +24,8 @@ const shape = z.object({
   epoch: count,
   /** Of the tables: what was compared of them is worth nothing any more once their columns change. */
   shapes: z.string(),
+  /** A repair has to see every row itself. */
+  repairs: z.boolean(),
   begun: z.iso.datetime(),
   tables: z.array(tableResult),
   differences: z.array(
@@ -40,7 +42,7 @@ const shape = z.object({
 export type SavedDiff = z.infer<typeof shape>;
 
 /** What has to be as it was for a diff to go on. */
-export type Identity = Pick<SavedDiff, 'owner' | 'epoch' | 'shapes'>;
+export type Identity = Pick<SavedDiff, 'owner' | 'epoch' | 'shapes' | 'repairs'>;
 
 export interface Saved {
   /** @returns undefined where there is none, or one of something else. */
@@ -50,10 +52,11 @@ export interface Saved {
 }
 
 export const savedIn = (file: string): Saved => ({
-  async load({ owner, epoch, shapes }) {
+  async load({ owner, epoch, shapes, repairs }) {
     const content = await readFile(file, 'utf8').catch(() => '');
     const found = shape.safeParse(parsed(content)).data;
-    const same = found?.owner === owner && found.epoch === epoch && found.shapes === shapes;
+    const same =
+      found?.owner === owner && found.epoch === epoch && found.shapes === shapes && found.repairs === repairs;
     return same ? found : undefined;
   },
   save: (state) => writeWhole(file, `${JSON.stringify(state)}\n`),

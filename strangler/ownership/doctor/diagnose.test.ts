@@ -121,3 +121,14 @@ test('nothing is repaired that a person has to decide', () => {
   ])
     expect(diagnose(facts).flatMap(({ remedy }) => remedy ?? [])).toEqual([]);
 });
+
+test('a service that was destroyed after the grant, and made again without rows, is not a copy that was begun', () => {
+  const granted: Ownership = { ...OWNS, epoch: 2, owner: 'service' };
+  const facts = but({ rows: { monolith: granted } });
+  const service = { ...facts.status.sides.service, ownership: null };
+  const status = { ...facts.status, right: null, sides: { ...facts.status.sides, service } };
+  expect(diagnose({ ...facts, status })[0]).toMatchObject({
+    state: 'no owner',
+    decision: { kind: 'adopt', side: 'monolith' },
+  });
+});

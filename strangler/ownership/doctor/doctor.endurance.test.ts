@@ -18,6 +18,7 @@ import {
   type Pair,
 } from '../testing.ts';
 import { diagnose } from './diagnose.ts';
+import type { Finding } from './finding.ts';
 import { gatherFacts } from './facts.ts';
 import { adopt, discard, treat } from './treat.ts';
 
@@ -264,4 +265,17 @@ test('a copy of a database is nobody, until a person makes it the one', async ()
   } finally {
     await pair.sql('monolith', `DROP DATABASE ${copy} WITH (FORCE)`);
   }
+});
+
+test('a grant that was made after the diagnosis keeps its stream from being begun anew', async () => {
+  await pair.sql('service', `ALTER SUBSCRIPTION ${subscription(FORWARD)} DISABLE`);
+  const findings: Finding[] = [
+    { state: 'slot lost', found: '', advice: '', remedy: { kind: 'begin anew', to: 'service' } },
+  ];
+  await giveToService(pair);
+  await expect(treat(pair, findings)).rejects.toThrow(
+    'the right to write catalog is on its way by this stream: it is not begun anew',
+  );
+  await pair.sql('service', `ALTER SUBSCRIPTION ${subscription(FORWARD)} ENABLE`);
+  await until(async () => (await statesOf()).length === 0);
 });

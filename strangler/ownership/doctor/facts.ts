@@ -6,7 +6,7 @@ import { lockIsFree } from '../lock.ts';
 import { readIdentity } from '../ownership.ts';
 import { filledTables } from '../preconditions.ts';
 import { otherSide, type Replica, type Side } from '../replica.ts';
-import { DatabaseGone, openSide, sqlState, type SideDatabase } from '../side-database.ts';
+import { DatabaseGone, openOrGone, sqlState, type SideDatabase } from '../side-database.ts';
 import { sql } from '../sql.ts';
 import { readStatus, type Status } from '../status.ts';
 import { compareTables, describeTables } from '../tables.ts';
@@ -45,8 +45,8 @@ const POLL_MS = 50;
 /** Changes nothing but a heartbeat a side. */
 export async function gatherFacts(replica: Replica): Promise<Facts> {
   const open: Open = {
-    monolith: await openOrNot(replica, 'monolith'),
-    service: await openOrNot(replica, 'service'),
+    monolith: await openIfThere(replica, 'monolith'),
+    service: await openIfThere(replica, 'service'),
   };
   try {
     const status = await readStatus(replica);
@@ -87,13 +87,9 @@ export async function gatherFacts(replica: Replica): Promise<Facts> {
   }
 }
 
-async function openOrNot(replica: Replica, side: Side): Promise<SideDatabase | undefined> {
-  try {
-    return await openSide(replica, side);
-  } catch (error) {
-    if (error instanceof DatabaseGone) return undefined;
-    throw error;
-  }
+async function openIfThere(replica: Replica, side: Side): Promise<SideDatabase | undefined> {
+  const found = await openOrGone(replica, side);
+  return found instanceof DatabaseGone ? undefined : found;
 }
 
 async function allFree(sides: readonly (SideDatabase | undefined)[]): Promise<boolean> {

@@ -7,7 +7,8 @@ import { childEnvironment } from '#platform/config.ts';
 import { replicate } from '../replicate.ts';
 import { stop } from '../stop.ts';
 import { createPair, fill, until, type Pair } from '../testing.ts';
-import { diagnose, type State } from './diagnose.ts';
+import { diagnose } from './diagnose.ts';
+import type { State } from './finding.ts';
 import { gatherFacts } from './facts.ts';
 import { treat } from './treat.ts';
 

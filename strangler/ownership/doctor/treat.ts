@@ -3,7 +3,7 @@
 import { SetupError } from '#platform/setup-error.ts';
 import { diff } from '../diff/diff.ts';
 import { withLock } from '../lock.ts';
-import { abortMove } from '../move-ownership.ts';
+import { abortMove, type Audit } from '../move-ownership.ts';
 import { readOwnership, type Ownership } from '../ownership.ts';
 import { FORWARD, otherSide, REVERSE, streamName, type Replica, type Side } from '../replica.ts';
 import { openSide, withSides, type SideDatabase } from '../side-database.ts';
@@ -15,23 +15,30 @@ import {
   enableSubscription,
   endWorkers,
 } from '../subscriptions.ts';
-import type { Finding, Remedy } from './diagnose.ts';
+import type { Finding, Remedy } from './finding.ts';
 
 const directionTo = (side: Side) => (side === 'service' ? FORWARD : REVERSE);
 
-/** @returns what was done, a line each. @throws {SetupError} where it could not be. */
-export async function treat(replica: Replica, findings: readonly Finding[]): Promise<readonly string[]> {
+/**
+ * @param audit is told of a drain that is taken back, as of a step of a move.
+ * @returns what was done, a line each. @throws {SetupError} where it could not be.
+ */
+export async function treat(
+  replica: Replica,
+  findings: readonly Finding[],
+  audit?: Audit,
+): Promise<readonly string[]> {
   const remedies = findings.flatMap(({ remedy }) => remedy ?? []);
   const done: string[] = [];
-  for (const remedy of remedies) done.push(await apply(replica, remedy));
+  for (const remedy of remedies) done.push(await apply(replica, remedy, audit));
   if (remedies.some(({ kind }) => kind === 'begin anew')) done.push(await repairRows(replica));
   return done;
 }
 
-async function apply(replica: Replica, remedy: Remedy): Promise<string> {
+async function apply(replica: Replica, remedy: Remedy, audit?: Audit): Promise<string> {
   switch (remedy.kind) {
     case 'take back':
-      return (await abortMove(replica, remedy.owner))
+      return (await abortMove(replica, remedy.owner, audit && { audit }))
         ? `the drain was taken back: the ${remedy.owner} writes again`
         : 'the drain was over by now';
     case 'enable':
@@ -47,6 +54,12 @@ async function apply(replica: Replica, remedy: Remedy): Promise<string> {
 async function beginAnew(replica: Replica, to: Side): Promise<void> {
   const direction = directionTo(to);
   await locked(replica, async (sides) => {
+    // Under the lock that moves hold: since the diagnosis one may have granted what would be thrown away here.
+    const rows = [await readOwnership(replica, sides.monolith), await readOwnership(replica, sides.service)];
+    if (rows[0]?.epoch !== rows[1]?.epoch)
+      throw new SetupError(
+        `the right to write ${replica.capability} is on its way by this stream: it is not begun anew`,
+      );
     await disableSubscription(replica, sides[to], direction);
     await endWorkers(replica, sides[to], direction);
     const slot = streamName(replica, direction);
