@@ -25,3 +25,10 @@ export async function eventually<T>(
 /** Does the same a number of times at once. */
 export const atOnce = <T>(times: number, act: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: times }, (_value, index) => act(index)));
+
+/** Does the same a number of times, one after another: for what a test needs, and is not about. */
+export async function oneByOne<T>(times: number, act: (index: number) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let index = 0; index < times; index += 1) done.push(await act(index));
+  return done;
+}

@@ -1,7 +1,7 @@
 // Races: many want the same thing at once, and nobody gets what is not there.
 import { granted, registerCustomer, signInAdmin } from './actors.ts';
 import { ADDRESS, buy, fillCart, order } from './buying.ts';
-import { atOnce, eventually } from './eventually.ts';
+import { atOnce, eventually, oneByOne } from './eventually.ts';
 import { expectProblem } from './expect-problem.ts';
 import { createProduct, draft, stockOf } from './goods.ts';
 import { ledgerOf } from './ledger.ts';
@@ -39,7 +39,7 @@ const soldOut = (product: { readonly id: string }) =>
 
 test('of 100 buyers who race for 10 units ten get one, and the stock is never below nothing', async () => {
   const product = await createProduct(admin, { onHand: UNITS });
-  const buyers = await atOnce(BUYERS, async () => {
+  const buyers = await oneByOne(BUYERS, async () => {
     const buyer = await registerCustomer();
     await fillCart(buyer, product);
     return buyer;
