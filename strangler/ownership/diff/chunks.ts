@@ -35,30 +35,52 @@ type Suspects = ReadonlyMap<string, Readonly<Record<Side, string | undefined>>>;
 
 const PASSES = 6;
 
-/** @throws {SetupError} where what the owner writes does not arrive. */
-export async function compareChunk(
+/** A range as the owner has it. */
+interface Cut {
+  readonly range: Range;
+  readonly rows: number;
+  readonly digest: string;
+}
+
+/**
+ * The chunks of a table, one after the other. While one is looked at on the other side, the owner reads the next: both work
+ * all the time. What is older for that is a difference at most, and looked at again.
+ * @param after the key behind which it begins.
+ * @throws {SetupError} where what the owner writes does not arrive.
+ */
+export async function* compareChunks(
   compared: Compared,
   shape: Shape,
   after: Key | null,
   size: number,
-): Promise<Chunk> {
+): AsyncGenerator<Chunk> {
   const { sides, owner } = compared;
-  const { upTo, rows, digest } = await cut(sides[owner], shape, after, size);
-  const range = { after, upTo };
-  if ((await digestOf(sides[otherSide(owner)], shape, range)).digest === digest)
-    return { range, rows, different: [], unsettled: 0 };
-  return { range, rows, ...(await settle(compared, shape, range)) };
+  const begin = (from: Key | null) => {
+    const cutting = cut(sides[owner], shape, from, size);
+    // It is awaited later, or by nobody, where the comparison ends before.
+    cutting.catch(() => undefined);
+    return cutting;
+  };
+  for (let next: Promise<Cut> | undefined = begin(after); next !== undefined;) {
+    const { range, rows, digest }: Cut = await next;
+    next = range.upTo === null ? undefined : begin(range.upTo);
+    if ((await digestOf(sides[otherSide(owner)], shape, range)).digest === digest)
+      yield { range, rows, different: [], unsettled: 0 };
+    else yield { range, rows, ...(await settle(compared, shape, range)) };
+  }
 }
 
 /** Fewer rows than asked for are the last ones: their range has no end, so that nothing behind it is left out. */
-async function cut({ query }: SideDatabase, shape: Shape, after: Key | null, size: number) {
-  if (shape.key === null) return { ...(await digestOf({ query }, shape, EVERYTHING)), upTo: null };
+async function cut({ query }: SideDatabase, shape: Shape, after: Key | null, size: number): Promise<Cut> {
+  if (shape.key === null)
+    return { ...(await digestOf({ query }, shape, EVERYTHING)), range: { after, upTo: null } };
   const [found] = await query<Digest & { last: Key | null }>(
     diffSql('chunk', shape, { range: conditionOf(shape, { after, upTo: null }) }),
     [size],
   );
   if (found === undefined) throw new Error('no digest');
-  return { ...found, upTo: found.rows < size ? null : found.last };
+  const { rows, digest, last } = found;
+  return { rows, digest, range: { after, upTo: rows < size ? null : last } };
 }
 
 interface Digest extends Record<string, unknown> {

@@ -1,8 +1,8 @@
 // Every row of both sides, for who has to know only whether they are the same: the preflight, and the last look of a test.
 import type { Replica, Side } from '../replica.ts';
 import { sql } from '../sql.ts';
-import { compareChunk } from './chunks.ts';
-import { readShapes, type Key, type Sides } from './shape.ts';
+import { compareChunks } from './chunks.ts';
+import { readShapes, type Sides } from './shape.ts';
 
 export interface RowDiff {
   readonly tables: number;
@@ -21,13 +21,10 @@ export async function diffRows(replica: Replica, sides: Sides, owner: Side): Pro
   const different: string[] = [];
   let unsettled = 0;
   for (const shape of shapes) {
-    let after: Key | null = null;
-    do {
-      const chunk = await compareChunk({ replica, sides, owner }, shape, after, CHUNK_ROWS);
+    for await (const chunk of compareChunks({ replica, sides, owner }, shape, null, CHUNK_ROWS)) {
       different.push(...chunk.different.map(({ key }) => `${shape.table} (${key.join(',')})`));
       unsettled += chunk.unsettled;
-      after = chunk.range.upTo;
-    } while (after !== null);
+    }
   }
   return { tables: shapes.length, different, unsettled };
 }

@@ -7,7 +7,7 @@ import type { Replica, Side } from '../replica.ts';
 import { withSides } from '../side-database.ts';
 import { sql } from '../sql.ts';
 import { compareTables, describeTables } from '../tables.ts';
-import { compareChunk, type Chunk, type Compared, type DifferentRow, type Kind } from './chunks.ts';
+import { compareChunks, type Chunk, type Compared, type DifferentRow, type Kind } from './chunks.ts';
 import { createPace, TRAVEL_DEADLINE_MS, type Progress } from './pace.ts';
 import { openRepair, type Repair } from './repair.ts';
 import { describeDifferences, type Difference } from './rows.ts';
@@ -142,11 +142,8 @@ async function diffTables(
   for (const shape of shapes.slice(Math.max(0, first))) {
     const { table } = shape;
     const postponed: DifferentRow[] = [];
-    let after: Key | null = earlier?.at.table === table ? earlier.at.after : null;
-    do {
-      if (signal?.aborted === true)
-        throw new SetupError(`interrupted: npm run switch -- diff ${replica.capability} goes on from here`);
-      const chunk = await compareChunk(compared, shape, after, chunkRows);
+    const from: Key | null = earlier?.at.table === table ? earlier.at.after : null;
+    for await (const chunk of compareChunks(compared, shape, from, chunkRows)) {
       // Whoever repairs does so in the next statement: what was different is told as it was.
       const room = chunk.different.slice(0, KEPT - differences.length);
       differences.push(...(await describeDifferences(sides, shape, room)));
@@ -157,10 +154,12 @@ async function diffTables(
         table,
         add(results.get(table) ?? nothingOf(table), chunk, chunk.different.length - left.length),
       );
-      after = chunk.range.upTo;
+      const { upTo: after } = chunk.range;
       if (after !== null) await save({ table, after });
       await pace.after(table, results.values());
-    } while (after !== null);
+      if (signal?.aborted === true)
+        throw new SetupError(`interrupted: npm run switch -- diff ${replica.capability} goes on from here`);
+    }
     // Rows that have exchanged a unique value can be put right together only.
     const left = (await repair?.rows(shape, postponed, postponed.length)) ?? postponed;
     results.set(table, repaired(results.get(table) ?? nothingOf(table), postponed.length - left.length));
