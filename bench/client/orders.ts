@@ -1,5 +1,6 @@
 // How a process of the bench takes its orders: JSON by HTTP, from the one that measures.
 import { text } from 'node:stream/consumers';
+import { request as send } from 'undici';
 import { listen } from '#platform/http/server.ts';
 import { createLogger } from '#platform/logger.ts';
 import { runProcess } from '#platform/process.ts';
@@ -32,14 +33,18 @@ export async function takeOrders<Order, Result>(
   });
 }
 
-/** The other end. @param name for messages. @throws {Error} with what went wrong there. */
+/**
+ * The other end. An answer may take as long as the work that was ordered: there is no timeout.
+ * @param name for messages. @throws {Error} with what went wrong there.
+ */
 export async function order<Result>(port: number, name: string, words: object): Promise<Result> {
-  const response = await fetch(`http://127.0.0.1:${port}`, {
+  const { statusCode, body } = await send(`http://127.0.0.1:${port}`, {
     method: 'POST',
     body: JSON.stringify(words),
+    ...{ headersTimeout: 0, bodyTimeout: 0 },
     // The pauses between two orders may be as long as the server keeps a connection.
-    headers: { connection: 'close' },
+    reset: true,
   });
-  if (!response.ok) throw new Error(`the ${name} failed: ${await response.text()}`);
-  return (await response.json()) as Result;
+  if (statusCode !== 200) throw new Error(`the ${name} failed: ${await body.text()}`);
+  return (await body.json()) as Result;
 }

@@ -41,6 +41,8 @@ export interface LevelFigures {
   readonly gapMs: { readonly p50: number; readonly p99: number; readonly max: number };
   /** From the first drain to the activation, as the coordinator saw it. */
   readonly coordinatorP50Ms: number;
+  /** Were due, and not begun, since a thousand others had no answer yet. */
+  readonly dropped: number;
   /** The longest that one write took. */
   readonly longestMs: number;
   readonly acknowledged: number;
@@ -132,13 +134,13 @@ function figuresOf(
   holds: readonly number[],
   done: number,
 ): LevelFigures {
-  const { gaps, acknowledged, failures, longestMs, rate } = seen;
+  const { gaps, acknowledged, dropped, failures, longestMs, rate } = seen;
   if (gaps.length === 0) throw new SetupError('no writer has seen a switch');
   return {
     ...{ percent, asked, rate: Math.round(rate), switches: gaps.length },
     gapMs: { p50: quantile(gaps, 0.5), p99: quantile(gaps, 0.99), max: Math.max(...gaps) },
     coordinatorP50Ms: quantile(holds, 0.5),
-    ...{ longestMs, acknowledged, failures },
+    ...{ longestMs, acknowledged, dropped, failures },
     failed: Object.values(failures).reduce((sum, count) => sum + count, 0),
     lost: Math.max(0, acknowledged - done),
     duplicated: Math.max(0, done - acknowledged),

@@ -43,6 +43,7 @@ export function formatSwitchReport({ machine, loadAfter, products, paths }: Swit
         'writers',
         'of capacity',
         'acknowledged',
+        'not begun',
         'failed',
         'lost',
         'duplicated',
@@ -52,7 +53,7 @@ export function formatSwitchReport({ machine, loadAfter, products, paths }: Swit
       rows.map(({ path, level }) => [
         TITLES[path.kind],
         `${level.percent} %`,
-        ...[level.acknowledged, level.failed, level.lost, level.duplicated].map(String),
+        ...[level.acknowledged, level.dropped, level.failed, level.lost, level.duplicated].map(String),
         level.longestMs.toFixed(0),
         level.coordinatorP50Ms.toFixed(1),
       ]),

@@ -25,6 +25,8 @@ export interface Seen {
   readonly longestMs: number;
   /** Writes a second, as they were acknowledged. */
   readonly rate: number;
+  /** Were due, and not begun, since too many others had no answer yet. */
+  readonly dropped: number;
 }
 
 await takeOrders<WritersOrder, Seen>('writers', async (shutdown) => {
@@ -42,17 +44,19 @@ await takeOrders<WritersOrder, Seen>('writers', async (shutdown) => {
   };
 });
 
-const NOTHING: Seen = { acknowledged: 0, failures: {}, gaps: [], longestMs: 0, rate: 0 };
+const NOTHING: Seen = { acknowledged: 0, failures: {}, gaps: [], longestMs: 0, rate: 0, dropped: 0 };
 
 /** At any rate, on any machine. */
 const ARRIVAL_MS = 120_000;
 const POLL_MS = 2;
+/** More without an answer, and the machine cannot do what is asked: a queue that grows says nothing of a switch. */
+const MOST_UNDER_WAY = 1_000;
 
 function createRecord() {
   const begin = performance.now();
   const failures: Record<string, number> = {};
   const gaps: number[] = [];
-  let [acknowledged, longestMs, lastAt] = [0, 0, begin];
+  let [acknowledged, dropped, longestMs, lastAt] = [0, 0, 0, begin];
   let last: Side | undefined;
   let expected: Side = 'monolith';
   function acknowledge(side: Side, now: number): void {
@@ -63,6 +67,7 @@ function createRecord() {
   return {
     expect: (side: Side) => void (expected = side),
     hasArrived: () => last === expected,
+    drop: () => void (dropped += 1),
     async one(write: Write, index: number): Promise<void> {
       const sent = performance.now();
       try {
@@ -77,7 +82,7 @@ function createRecord() {
       }
     },
     seen: (): Seen => ({
-      ...{ acknowledged, failures, gaps, longestMs },
+      ...{ acknowledged, dropped, failures, gaps, longestMs },
       rate: (acknowledged * 1_000) / (performance.now() - begin),
     }),
   };
@@ -104,6 +109,10 @@ function beginWriting(write: Write, rate: number) {
   const timer = setInterval(() => {
     const due = ((performance.now() - begin) * rate) / 1_000;
     for (; index < due; index += 1) {
+      if (underWay.size >= MOST_UNDER_WAY) {
+        record.drop();
+        continue;
+      }
       const writing: Promise<void> = record.one(write, index).finally(() => underWay.delete(writing));
       underWay.add(writing);
     }
