@@ -10,6 +10,7 @@ import { createGrpcHealth } from './health.ts';
 import type { ServerInterceptor } from './interceptor.ts';
 import { serverDeadlines } from './interceptors/deadlines.ts';
 import { serverErrors } from './interceptors/errors.ts';
+import { faultsOf, serverFaults, type Faults } from './interceptors/faults.ts';
 import { serverLogging } from './interceptors/logging.ts';
 import { serverMetrics } from './interceptors/metrics.ts';
 import { serverTracing } from './interceptors/tracing.ts';
@@ -35,6 +36,8 @@ export interface GrpcServerOptions {
   readonly translateError?: TranslateError;
   /** More of them, innermost. */
   readonly interceptors?: readonly ServerInterceptor[];
+  /** Faults on purpose; without it, those of the environment. */
+  readonly faults?: Faults;
 }
 
 export interface GrpcServer {
@@ -82,13 +85,21 @@ export async function listenGrpc(options: GrpcServerOptions): Promise<GrpcServer
 }
 
 /** The first is outermost: what measures stands around what translates, and that around what refuses. */
-export const interceptorsOf = ({ log, registry, translateError, interceptors }: GrpcServerOptions) => [
+export const interceptorsOf = ({
+  name,
+  log,
+  registry,
+  translateError,
+  interceptors,
+  faults = faultsOf(name),
+}: GrpcServerOptions) => [
   serverTracing,
   serverLogging(log),
   ...(registry === undefined ? [] : [serverMetrics(registry)]),
   serverErrors(log, translateError ?? (() => undefined)),
   serverDeadlines,
   serverValidation,
+  ...(faults === undefined ? [] : [serverFaults(faults)]),
   ...(interceptors ?? []),
 ];
 
