@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childEnvironment } from '#platform/config.ts';
 import { projectRoot } from '#platform/paths.ts';
@@ -12,12 +13,16 @@ import type { Shape } from './shapes.ts';
 
 export interface Shop {
   readonly url: string;
+  /** The payment provider's. */
+  readonly paymentProvider: string;
   /** Where a service listens, as a gRPC client takes it. @throws {SetupError} where there is none of that name. */
   addressOf(service: string): string;
   /** From the call of npm start until it is ready. */
   readonly startSeconds: number;
   /** By role, each with its processes: what of it stands in the ready line, and PostgreSQL. */
   readonly roles: Readonly<Record<string, readonly number[]>>;
+  /** @returns what `npm run switch -- <words>` has printed. @throws {SetupError} with what it said last, where it fails. */
+  runSwitch(words: readonly string[], signal?: AbortSignal): Promise<string>;
   /** Copies what the shape moves to its services, and has them answer all reads. */
   moveReads(): Promise<void>;
   /** Waits until the reads that are moved arrive where they should. */
@@ -41,6 +46,7 @@ export interface ShopOptions {
 
 interface Ready {
   readonly shop: string;
+  readonly paymentProvider: string;
   readonly pids: Readonly<Record<string, number | readonly number[]>>;
   readonly [service: string]: unknown;
 }
@@ -80,15 +86,22 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     ]),
   );
 
-  async function doSwitch(...verb: string[]): Promise<void> {
+  async function runSwitch(verb: readonly string[], signal?: AbortSignal): Promise<string> {
     const process = spawnScript('switch', verb, { ...environment, ...found });
     const said = keepLast(process);
+    const printed = text(process.stdout);
+    const stop = () => process.kill('SIGTERM');
+    signal?.addEventListener('abort', stop);
     const [code] = (await once(process, 'close')) as [number | null];
+    signal?.removeEventListener('abort', stop);
     if (code !== 0) throw new SetupError(`npm run switch -- ${verb.join(' ')} failed: ${said()}`);
+    return printed;
   }
 
   return {
     url: ready.shop,
+    paymentProvider: ready.paymentProvider,
+    runSwitch,
     addressOf(service) {
       const address = ready[service];
       if (typeof address !== 'string') throw new SetupError(`${shape.name} has no ${service}`);
@@ -101,8 +114,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     },
     async moveReads() {
       for (const capability of shape.moved) {
-        await doSwitch('replicate', capability);
-        await doSwitch('reads', capability, '100');
+        await runSwitch(['replicate', capability]);
+        await runSwitch(['reads', capability, '100']);
       }
     },
     arrive: () => arrive(ready.shop, shape),

@@ -1,4 +1,4 @@
-// For measurements: a whole shop whose catalog is replicated and read from its service; nothing of it is left behind.
+// For measurements and the tour: a whole shop beside its services, in a temporary folder; nothing of it is left behind.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +16,19 @@ export interface SplitShop extends Shop {
   readonly serverUrl: string;
 }
 
-/** @throws {SetupError} where it does not start. */
-export async function withSplitShop<T>(
+/** Its catalog is replicated, and read from its service. @throws {SetupError} where it does not start. */
+export const withSplitShop = <T>(
+  products: number,
+  onStep: (step: string) => void,
+  use: (shop: SplitShop) => Promise<T>,
+): Promise<T> =>
+  withShop(products, onStep, async (shop) => {
+    await shop.moveReads();
+    return use(shop);
+  });
+
+/** Nothing has moved yet. @throws {SetupError} where it does not start. */
+export async function withShop<T>(
   products: number,
   onStep: (step: string) => void,
   use: (shop: SplitShop) => Promise<T>,
@@ -32,7 +43,6 @@ export async function withSplitShop<T>(
     const [ports, postgresPort] = [portVariables(FRONT), await findFreePort()];
     const shop = await startShop({ shape, folder, postgresPort, products, seed: 1, ports });
     try {
-      await shop.moveReads();
       const { postgresPassword } = openSecrets(folder);
       const serverUrl = `postgresql://postgres:${postgresPassword}@127.0.0.1:${postgresPort}/postgres`;
       return await use({ ...shop, serverUrl });

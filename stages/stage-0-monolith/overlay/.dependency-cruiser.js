@@ -158,6 +158,15 @@ const forbidden = [
     },
   ),
   rule(
+    'the-tour-meets-the-shop',
+    'What shows that nothing is lost must not lean on what moves it: it knows the shop by HTTP, by its commands and by the ledger of the payment provider, as its readers do; only sessions and histograms are those of the load.',
+    { path: '^tour/' },
+    {
+      dependencyTypes: ['local'],
+      pathNot: ['^(tour|platform)/', '^load/(client|session|people|histogram)\\.ts$'],
+    },
+  ),
+  rule(
     'outside-knows-only-platform',
     'The payment provider is another company, and a load balancer is bought: they may share the ground floor with the shop, never the shop itself.',
     { path: '^outside/' },
