@@ -16,6 +16,7 @@ import { runSetPercent, type PercentChange } from '../strangler/switch/set-perce
 import { runStatus } from '../strangler/switch/status.ts';
 import { runStop } from '../strangler/switch/stop.ts';
 import { pageSize, percent, wholeNumber } from './options.ts';
+import { addAuto } from './switch-auto.ts'; // from stage-4
 import { addMoves } from './switch-moves.ts'; // from stage-4
 import { addProof } from './switch-proof.ts'; // from stage-4
 
@@ -86,6 +87,7 @@ setsPercent(
 );
 addMoves(program, run, PREFIX); // from stage-4
 addProof(program, run, PREFIX); // from stage-4
+addAuto(program, run, PREFIX); // from stage-4
 
 function setsPercent(verb: PercentChange['verb'], description: string): void {
   program
