@@ -1,5 +1,6 @@
-// An exercise: a folder whose check.ts says what must hold of the reader's files.
-import { existsSync, readdirSync } from 'node:fs';
+// An exercise: a folder whose check.ts says what must hold of the reader's files, or whose breaks.ts what is wrong with the
+// shop's own.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SetupError } from '#platform/setup-error.ts';
@@ -43,6 +44,12 @@ export function findExercise(wanted: string): string {
     throw new SetupError(`there is no exercise ${wanted}: ${listExercises().join(', ')}`);
   return join(import.meta.dirname, found);
 }
+
+/** The first line of its page. */
+export const titleOf = (folder: string): string =>
+  readFileSync(join(folder, 'README.md'), 'utf8')
+    .split('\n', 1)[0]
+    ?.replace(/^# Exercise \d+: /, '') ?? '';
 
 /**
  * @param exercise the folder that has check.ts.
