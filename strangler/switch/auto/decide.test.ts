@@ -130,6 +130,15 @@ test('an error is told before all samples are there, where none of those to come
   expect(decide(world, { differing: 0, failed: null }, good({ service: one }), BOUNDS).do).toBe('wait');
 });
 
+test('of a few reads no p99 is judged, since it would be the slowest one; the p50 is', () => {
+  const world: World = { ...START, replicated: true, readsPercent: 1, shadowPercent: 20 };
+  const look = (service: SideFigures) =>
+    decide(world, { differing: 0, failed: null }, good({ service }), { ...BOUNDS, requests: 40 }).do;
+  expect(look(figures({ requests: 299, p99Ms: 900 }))).toBe('reads');
+  expect(look(figures({ requests: 300, p99Ms: 900 }))).toBe('fail');
+  expect(look(figures({ requests: 40, p50Ms: 900 }))).toBe('fail');
+});
+
 test('without data it waits, and gives up in the end where it stands', () => {
   const nothing = figures({ requests: 0, p50Ms: null, p99Ms: null });
   const world: World = { ...START, replicated: true, readsPercent: 25, shadowPercent: 20 };

@@ -100,8 +100,9 @@ export async function runLoop(surroundings: Surroundings, options: LoopOptions):
     if (memory.failed === null && !(await agree(action)))
       return { do: 'end', as: 'inconclusive', reason: 'nobody agreed to the next step' };
     const differing = await act(action);
-    if (differing !== undefined) memory = { ...memory, differing };
-    await failpoint('auto.acted');
+    // A comparison changes nothing, and is made again by each run.
+    if (differing === undefined) await failpoint('auto.acted');
+    else memory = { ...memory, differing };
     begin();
     return undefined;
   }
