@@ -123,6 +123,9 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'torture/shortcut.ts': "import '../monolith/modules/catalog/catalog.ts';",
     'torture/gate.ts': "import '../strangler/gateway/proxy.ts';",
   },
+  'the-tour-meets-the-shop': {
+    'tour/shortcut.ts': "import '../monolith/modules/catalog/catalog.ts';",
+  },
   'outside-knows-only-platform': {
     'outside/lazy.ts': "const shop = await import('../monolith/app.ts');",
   },
