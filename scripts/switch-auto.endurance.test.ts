@@ -16,7 +16,7 @@ const { place, start } = shopsOfEachTest();
 const PRODUCTS = 1_000;
 const DEADLINE_MS = 600_000;
 /** Less of everything than is the default: each step is left after seconds. */
-const BOUNDS = ['--compared', '1000', '--requests', '40', '--step', '5', '--soak', '5', '--shadow', '100'];
+const BOUNDS = ['--compared', '1000', '--requests', '10', '--step', '5', '--soak', '5', '--shadow', '100'];
 
 interface Result {
   readonly ended: string;
